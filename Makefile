@@ -18,9 +18,10 @@ ENVIRONMENT = @$(or $(PYTHON),false) -c '$(SUPPORTED)' || { echo "pystatus needs
 	"sudo apt install python3 python3-venv), or name it: make PYTHON=/path/to/python3.11 ..." >&2; exit 1; }; \
 	$(PYTHON) tools/environment.py $(NAMED)
 
-.PHONY: setup develop demo test check mutants bench bench-attacks fuzz fuzz-sessions fuzz-inbox fuzz-groups soak \
+.PHONY: setup develop demo test test-web check mutants bench bench-attacks fuzz fuzz-sessions fuzz-inbox fuzz-groups soak \
 	soak-chat faces kill netns strangers discovery eclipse clocks coverage conformance operators commands features \
-	limits architecture journeys proto screenshot lock texts lock-check
+	limits architecture journeys proto screenshot recording lock texts \
+	lock-check
 
 setup:                 ## what runs, in .venv
 	$(ENVIRONMENT) runtime
@@ -31,8 +32,11 @@ develop:               ## that, and what tests, checks and measures it
 demo: setup            ## chat in the terminal with an echo contact through a relay, all on this machine
 	$(BIN)/pystatus demo
 
-test: develop          ## the whole test suite
+test: develop          ## the whole test suite, but for the page in a browser: test-web
 	$(BIN)/pytest $(ALL_CORES)
+
+test-web: develop      ## the page in a real Chromium, which has to be there: ONLY="e2e/test_port.py -k code" for some
+	$(BIN)/python tools/web_tests.py $(ONLY)
 
 coverage: develop      ## the test suite with branch coverage of the protocol layers
 	$(BIN)/pytest $(ALL_CORES) --cov --cov-report=term-missing:skip-covered
@@ -137,6 +141,9 @@ proto: develop         ## generate the protobuf code again
 
 screenshot: develop    ## draw docs/images/demo.svg again
 	$(BIN)/python tools/screenshot.py --write
+
+recording: develop     ## record the tour of the demo again: docs/images/tour.svg
+	$(BIN)/python tools/recording.py --write
 
 lock: develop          ## resolve the dependencies again (needs uv)
 	$(BIN)/python tools/locks.py --write

@@ -53,6 +53,40 @@ async def main():
 asyncio.run(main())
 """
 """A process that ends as soon as somebody could write."""
+ATTACH = f"""
+import asyncio, sys
+from pathlib import Path
+from pystatus.apps.terminal.app import ChatApp
+from pystatus.apps.terminal.face import Face
+from pystatus.faces.attach.attached import AttachedClient
+from pystatus.storage.profiles import Profiles
+
+async def end(pilot):
+    while not pilot.app.screen.composer.has_focus:
+        await asyncio.sleep(0.001)
+    pilot.app.exit()
+
+async def main():
+    async with AttachedClient(Profiles(Path(sys.argv[1])).find("bench")) as client:
+        await ChatApp(Face(client)).run_async(headless=True, size={SIZE}, auto_pilot=end)
+
+asyncio.run(main())
+"""
+"""The same, attached to a process that has the profile open: :data:`HOLD`."""
+HOLD = f"""
+import asyncio, sys
+from pystatus.faces.attach.holder import SharedClient
+
+async def main():
+    async with SharedClient.open("bench", "{PASSWORD}", data_dir=sys.argv[1], state_dir=sys.argv[1]):
+        print("open", flush=True)
+        await asyncio.to_thread(sys.stdin.read)
+
+asyncio.run(main())
+"""
+"""Has the profile open until its input ends."""
+NOTHING = "import sys"
+"""What Python takes by itself."""
 DERIVE = f"""
 import asyncio, sys
 from pystatus.client import Client
@@ -137,6 +171,18 @@ def seconds(code: str, directory: str) -> float:
     return time.perf_counter() - started
 
 
+def seconds_attached(directory: str) -> list[float]:
+    """Of the whole process, without what Python takes to start."""
+    command = [sys.executable, "-c", HOLD, directory]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
+        assert holder.stdin is not None
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == b"open\n"
+        found = [seconds(ATTACH, directory) for _ in range(STARTS)]
+        holder.stdin.close()
+    return found
+
+
 def measure() -> Iterator[Measurement]:
     os.environ["TEXTUAL_ANIMATIONS"] = "none"
     with tempfile.TemporaryDirectory() as directory:
@@ -149,6 +195,8 @@ def measure() -> Iterator[Measurement]:
 
         found = asyncio.run(run())
         started = [seconds(START, directory) for _ in range(STARTS)]
+        attached = seconds_attached(directory)
+        python = [seconds(NOTHING, directory) for _ in range(STARTS)]
         bare = [seconds(DERIVE, directory) for _ in range(STARTS)]
     yield Measurement("tui.frame_ms", round(found["tui.frame_ms"], 1), "ms", "a page further, p95; 120 x 40")
     yield Measurement("tui.open_10k", round(found["tui.open_10k"], 3), "s", "to open a chat of 10,000 messages")
@@ -156,6 +204,8 @@ def measure() -> Iterator[Measurement]:
     yield Measurement("tui.key_ms", round(found["tui.key_ms"], 1), "ms", "from a key to its letter, p95")
     prompt = statistics.median(started) - statistics.median(bare)
     yield Measurement("tui.start", round(prompt, 2), "s", "to a usable prompt, above a client without a screen")
+    whole = statistics.median(attached) - statistics.median(python)
+    yield Measurement("tui.start_attached", round(whole, 2), "s", "to a usable prompt, attached, above Python itself")
     yield Measurement(
         "tui.idle", round(found["tui.idle"], 2), "%", "of a core while nobody does anything, cursor blinking"
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 
 
 def counted(number: float, one: str, many: str | None = None) -> str:
@@ -12,6 +13,11 @@ def counted(number: float, one: str, many: str | None = None) -> str:
     :param many: what stands behind other numbers; None: ``one`` with an s.
     """
     return f"{number:.15g} {one if number == 1 else many or one + 's'}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """``a``, ``a and b``, ``a, b and c``."""
+    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
 
 
 def columns(text: str) -> int:

@@ -169,7 +169,7 @@ class Terminal:
     )
 
     def __init__(self, data_dir: Path, *arguments: str, **environment: str) -> None:
-        self._master, slave = pty.openpty()
+        self.master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 200, 0, 0))
         self.process = subprocess.Popen(
             [sys.executable, "-c", self._BECOME_CONTROLLING, sys.executable, "-m", "pystatus", *arguments],
@@ -190,7 +190,7 @@ class Terminal:
     def __exit__(self, *_: object) -> None:
         self.process.kill()
         self.process.wait(PATIENCE)
-        os.close(self._master)
+        os.close(self.master)
 
     def expect(self, text: str) -> None:
         """Wait until ``text`` appears behind what was expected before."""
@@ -201,7 +201,7 @@ class Terminal:
         self._seen = at + len(text)
 
     def type(self, text: str) -> None:
-        os.write(self._master, text.encode())
+        os.write(self.master, text.encode())
 
     def wait(self) -> int:
         """Read to the end; return the exit code."""
@@ -211,10 +211,10 @@ class Terminal:
         return self.process.wait(PATIENCE)
 
     def _read(self, patience: float) -> bool:
-        if not select.select([self._master], [], [], max(patience, 0.0))[0]:
+        if not select.select([self.master], [], [], max(patience, 0.0))[0]:
             return False
         try:
-            data = os.read(self._master, 65_536)
+            data = os.read(self.master, 65_536)
         except OSError:  # the last process at this terminal has ended
             return False
         self.screen += self._decoder.decode(data)

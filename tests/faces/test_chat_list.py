@@ -215,6 +215,23 @@ def test_what_is_found() -> None:
     assert destinations("x" * 1_000_000, listed().entries, people, NAMES) == []
 
 
+def test_pinned_chats_come_first_and_those_put_away_are_found() -> None:
+    chats = [Chat(name, ChatKind.PUBLIC, updated_ms=number) for number, name in enumerate("abcd")]
+    found = ChatList(Order.LATEST_FIRST)
+    found.show([chats[0], replace(chats[1], pinned=True), replace(chats[2], archived=True, unread=3), chats[3]], NAMES)
+    assert [entry.title for entry in found.entries] == ["#b", "#d", "#a"]
+    assert (found.archived, found.unread, found.next_unread()) == (1, 0, None)
+    assert [entry.title for entry in found.everything] == ["#b", "#d", "#a", "#c"]
+    assert [one.title for one in destinations("c", found.everything, [], NAMES)] == ["#c"]
+    before = found.revision
+    found.show_archived(True)
+    assert found.revision != before
+    assert found.entries == found.everything
+    texts = texts_in()
+    assert found.entries[0].description(texts) == "#b, pinned"
+    assert found.entries[-1].description(texts) == "#c, 3 unread, archived"
+
+
 # against the messenger itself
 
 
@@ -239,6 +256,10 @@ def act(network: Network, people: Sequence[Person], what: int, number: int) -> N
             alice.do(lambda: chats.clear(target))
         case 6:
             alice.do(lambda: chats.set_muted(target, bool(number % 3)))
+        case 14:
+            alice.do(lambda: chats.set_pinned(target, bool(number % 3)))
+        case 15:
+            alice.do(lambda: chats.set_archived(target, bool(number % 3)))
         case 7:
             alice.do(lambda: alice.messenger.feature(Chats).leave(target))
         case 8:
@@ -277,12 +298,13 @@ class Face:
 
     def check(self) -> None:
         stored = {chat.id: chat for chat in self._person.store.chats() if chat.active}
-        assert {entry.chat.id: entry.chat for entry in self.list.entries} == stored
+        assert {entry.chat.id: entry.chat for entry in self.list.everything} == stored
+        assert {entry.chat.id for entry in self.list.entries} == {one for one in stored if not stored[one].archived}
 
 
 @settings(max_examples=12, deadline=None)
 @given(
-    st.lists(st.tuples(st.integers(0, 17), st.integers(0, 99), st.booleans(), st.booleans()), min_size=8, max_size=25)
+    st.lists(st.tuples(st.integers(0, 19), st.integers(0, 99), st.booleans(), st.booleans()), min_size=8, max_size=25)
 )
 def test_shown_is_stored_in_two_faces_whatever_happens(actions: list[tuple[int, int, bool, bool]]) -> None:
     with TemporaryDirectory() as folder:

@@ -14,9 +14,9 @@ from PIL import Image
 
 from pystatus.errors import LocalError
 from pystatus.imaging import process
-from pystatus.imaging.process import prepare, read_qr_codes
+from pystatus.imaging.process import prepare, preview, read_qr_codes
 from pystatus.links.qr_code import QrCode
-from pystatus.media import pictures, qr_codes
+from pystatus.media import pictures, previews, qr_codes
 from pystatus.media.errors import InvalidMedia
 from tests.media.support import PLACE, exif, noise, opened, picture, saved, srgb
 
@@ -38,11 +38,17 @@ async def test_nothing_that_it_needs_is_left_to_be_opened(form: str, options: di
         assert await prepare(data, 60_000) == pictures.prepare(data, 60_000)
 
 
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "GIF", "WEBP"])
+async def test_a_preview_is_made_there(form: str) -> None:
+    data = saved(picture(1_500, 900, "P" if form == "GIF" else "RGB"), form)
+    assert await preview(data, 300, 200) == previews.preview(data, 300, 200)
+
+
 PEEK = """
 import resource, sys
 from pystatus.imaging import child
 
-def prepare(data, most=0):
+def prepare(data, *bounds):
     for attempt in (lambda: open("/etc/hostname"), lambda: __import__("socket").socket()):
         try:
             attempt()
@@ -52,14 +58,14 @@ def prepare(data, most=0):
     assert resource.getrlimit(resource.RLIMIT_CPU)[1] <= child.MAX_CPU_SECONDS
     raise child.InvalidMedia("it had its limits")
 
-child.prepare = child.qr_codes.read = prepare
+child.prepare = child.preview = child.qr_codes.read = prepare
 import socket
 child.main()
 """
 
 
 @pytest.mark.parametrize("before", ["", "ulimit -t 5; "])
-@pytest.mark.parametrize("job", ["prepare 60000", "qr-codes"])
+@pytest.mark.parametrize("job", ["prepare 60000", "preview 40 24", "qr-codes"])
 async def test_a_decoder_can_open_nothing(before: str, job: str) -> None:
     shell = f'{before}exec "$0" -c "$1" {job}'
     running = await asyncio.create_subprocess_exec(
@@ -181,6 +187,9 @@ async def test_a_process_that_does_not_stop_talking(monkeypatch: pytest.MonkeyPa
         '{"type": 1, "width": "1", "height": 1}\nx',
         '{"type": 1, "width": 1, "height": 1000000}\nx',
         '{"type": 1, "width": 1, "height": 1}\n',
+        '{"width": 2, "height": 1}\nxxx',
+        '{"width": 1, "height": 25}\n' + 75 * "x",
+        '{"width": 0, "height": 0}\n',
         '{"texts": "zQ3sh"}',
         '{"texts": [1, 2, 3, 4, 5, 6, 7, 8, 9]}',
     ],
@@ -193,6 +202,8 @@ async def test_whatever_a_process_says_that_a_file_has_taken_over(
     stand_in(monkeypatch, tmp_path, f'cat >/dev/null; cat "{tmp_path}/said"')
     with pytest.raises(InvalidMedia, match="cannot be decoded safely"):
         await prepare(b"a picture")
+    with pytest.raises(InvalidMedia, match="cannot be decoded safely"):
+        await preview(b"a picture", 40, 24)
     with pytest.raises(InvalidMedia, match="cannot be decoded safely"):
         await read_qr_codes(b"a picture")
 

@@ -21,10 +21,10 @@ from pystatus.errors import LocalError
 from pystatus.json_values import BadValue, Converter, Converters, NoJson
 from pystatus.json_values.converters import hints_of
 from pystatus.messenger.contact_records import Contact
-from pystatus.messenger.events import MessageReceived
+from pystatus.messenger.events import MessageReceived, MessageStateChanged
 from pystatus.messenger.features.unknown_payloads import UnknownPayload
 from pystatus.messenger.group_records import JoinRequest
-from pystatus.messenger.records import Chat, Message
+from pystatus.messenger.records import Chat, Message, MessageState
 from pystatus.messenger.transaction_records import Transaction
 from pystatus.rpc.client_api.arguments import arguments
 from pystatus.rpc.client_api.calls import RESULTS, calls
@@ -71,6 +71,8 @@ class Picture:
         (str, "ünï", "ünï"),
         (bool, True, True),
         (None | int, None, None),
+        (typing.Annotated[int, "checked"] | None, 7, 7),
+        (typing.Annotated[int, "checked"] | None, 2**70, str(2**70)),
         (bytes, b"\x01\xff", "0x01ff"),
         (type(KEY), KEY, KEY.hex),
         (Path, Path("/tmp/x"), "/tmp/x"),
@@ -141,6 +143,16 @@ def test_a_class_may_be_written_in_another_way() -> None:
     assert by_name.encode([Point(3)], Sequence[Point]) == [3]
 
 
+def test_a_brief_form_has_no_fields_that_are_as_they_are_otherwise() -> None:
+    brief = Converters(brief=True)
+    for event, written in (
+        (MessageStateChanged(b"\1", MessageState.SENT), {"message_id": "0x01", "state": 2}),
+        (MessageStateChanged(b"\1", MessageState.FAILED, "why"), {"message_id": "0x01", "state": 4, "reason": "why"}),
+    ):
+        assert brief.encode(event, MessageStateChanged) == written
+        assert brief.decode(written, MessageStateChanged) == event
+
+
 def test_a_schema_names_what_has_to_be_given() -> None:
     assert VALUES.schema(Point)["required"] == ["x"]
     assert VALUES.schema(Place)["required"] == ["clock"]
@@ -191,3 +203,15 @@ def test_what_has_an_id_may_be_given_by_it() -> None:
         for parameter in call.parameters:
             name = f"{call.name} {parameter.name}"
             assert name == searched or not _not_by_id(hints_of(function)[parameter.name]), name
+
+
+def test_what_an_argument_is_by_default_may_be_given_as_well() -> None:
+    """A caller who names all arguments gives ``null``, too."""
+    checked = []
+    for call in calls().values():
+        for one in call.parameters:
+            if not one.is_required:
+                written = json.loads(json.dumps(one.converter.encode(one.default)))
+                assert one.converter.decode(written) == one.default, (call.name, one.name)
+                checked.append(one.default)
+    assert None in checked

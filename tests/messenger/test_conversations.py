@@ -262,6 +262,41 @@ def test_a_muted_chat_is_counted_and_says_so(room: tuple[Person, Person]) -> Non
     assert not alice.do(lambda: of(alice).set_muted("status", False)).muted
 
 
+def test_a_pinned_chat_stays_so_and_is_not_put_away(room: tuple[Person, Person]) -> None:
+    alice, bob = room
+    assert alice.do(lambda: of(alice).set_pinned("status", True)).pinned
+    assert [event.chat.pinned for event in alice.events if isinstance(event, ChatChanged)] == [True]
+    alice.restart()
+    bob.say("status", "hello")
+    assert (chat(alice).pinned, chat(alice).archived) == (True, False)
+    assert not alice.do(lambda: of(alice).set_archived("status", True)).pinned
+    found = alice.do(lambda: of(alice).set_pinned("status", True))
+    assert (found.pinned, found.archived) == (True, False)
+    assert not alice.do(lambda: of(alice).set_pinned("status", False)).pinned
+    with pytest.raises(LocalError, match="no chat"):
+        alice.do(lambda: of(alice).set_pinned("nothing", True))
+
+
+def test_an_archived_chat_comes_back_when_somebody_writes(room: tuple[Person, Person]) -> None:
+    alice, bob = room
+    alice.do(lambda: of(alice).set_archived("status", True))
+    alice.restart()
+    alice.say("status", "still here")
+    assert chat(alice).archived, "what we write leaves it where it is"
+    bob.say("status", "hello")
+    (event,) = [event for event in alice.events if isinstance(event, MessageReceived)]
+    assert not event.chat.archived
+    assert not chat(alice).archived
+    alice.do(lambda: of(alice).set_muted("status", True))
+    alice.do(lambda: of(alice).set_archived("status", True))
+    bob.say("status", "hello?")
+    assert chat(alice).archived, "a muted one stays put away"
+    assert unread(alice) == (2, 0)
+    assert not alice.do(lambda: of(alice).set_archived("status", False)).archived
+    with pytest.raises(LocalError, match="no chat"):
+        alice.do(lambda: of(alice).set_archived("nothing", True))
+
+
 def test_a_draft_is_kept_and_replaced(room: tuple[Person, Person]) -> None:
     alice, bob = room
     message = bob.say("status", "hello")

@@ -9,12 +9,15 @@ from typing import Any
 
 import pytest
 
+from pystatus.account.alias import alias
+from pystatus.account.key_encoding import encode
 from pystatus.errors import LocalError
 from pystatus.messenger.features import search
 from pystatus.messenger.features.conversations import Conversations
 from pystatus.messenger.features.search import Query, Search, SearchResult, parsed
 from pystatus.messenger.records import Chat, Cursor, Message
 from pystatus.payloads.chats import ChatKind
+from pystatus.payloads.kinds import ContentType
 from pystatus.storage.database import Database
 from pystatus.storage.features import search as stored
 from pystatus.storage.messenger import SqlMessengerStore
@@ -51,7 +54,7 @@ def index_all(person: Person) -> None:
             person.store.tables(Search).take(search.STEP)
 
 
-def add(person: Person, *texts: str, chat: str = "status", clock: int | None = None) -> list[Message]:
+def add(person: Person, *texts: str, chat: str = "status", clock: int | None = None, kind: int = 1) -> list[Message]:
     """Messages of the person, stored as they come from another device."""
     made = []
     with person.store.transaction():
@@ -60,7 +63,7 @@ def add(person: Person, *texts: str, chat: str = "status", clock: int | None = N
         for text in texts:
             number = _numbers[0] = _numbers[0] + 1
             at = number if clock is None else clock
-            message = Message(number.to_bytes(32, "big"), chat, person.key, at, at, at, 1, text, b"")
+            message = Message(number.to_bytes(32, "big"), chat, person.key, at, at, at, kind, text, b"")
             person.store.add_message(message)
             made.append(message)
     return made
@@ -346,3 +349,48 @@ def test_long_texts_go_into_the_index_a_few_at_a_time(network: Network) -> None:
     with alice.database.transaction():
         tables.take(search.STEP, 10)
     assert tables.waiting()[0] == 3, "a longer one goes in by itself"
+
+
+def test_without_words_all_that_else_is_asked_for_is_found(network: Network) -> None:
+    alice = network.add("alice")
+    add(alice, "one", "two", chat="status")
+    picture = add(alice, "three", chat="harbour", kind=ContentType.IMAGE)[0]
+    index = alice.messenger.feature(Search)
+
+    def texts(**wanted: Any) -> list[str]:
+        return [one.message.text for one in index.find(Query((), **wanted), 10, None)]
+
+    assert texts(chat_id="status") == ["two", "one"]
+    assert texts(content_type=ContentType.IMAGE) == ["three"]
+    assert texts(content_type=ContentType.IMAGE, chat_id="status") == []
+    assert texts(author=alice.key) == ["three", "two", "one"]
+    assert texts(author=network.add("bob").key, chat_id="status") == []
+    assert texts(since_ms=picture.clock) == ["three"]
+    assert texts(until_ms=picture.clock - 1) == ["two", "one"]
+    first = index.find(Query((), author=alice.key), 1, None)[0].message
+    assert [one.message.text for one in index.find(Query((), author=alice.key), 10, first.cursor)] == ["two", "one"]
+
+
+@pytest.mark.parametrize("indexed", [True, False])
+def test_words_of_one_kind_of_message(network: Network, indexed: bool) -> None:
+    alice = network.add("alice")
+    add(alice, "a cat", kind=ContentType.IMAGE)
+    add(alice, "a cat in words")
+    if indexed:
+        index_all(alice)
+    assert found(alice, "cat", content_type=ContentType.IMAGE) == ["a cat"]
+    assert len(found(alice, "cat")) == 2
+
+
+def test_authors_are_found_by_their_words_and_keys(network: Network) -> None:
+    alice = network.add("alice")
+    index = alice.messenger.feature(Search)
+    assert index.authors("", 10) == ()
+    add(alice, "hello")
+    name = alias(alice.key)
+    first, _, last = name.split()
+    for typed in (name, name.upper(), first, first[:3].lower(), last, encode(alice.key)[:8], alice.key.hex[:9].lower()):
+        assert list(index.authors(typed, 10)) == [alice.key], typed
+    for typed in ("xyzzy", "zQ3sh1", last[1:], "\x1b", "0x04ffff"):
+        assert list(index.authors(typed, 10)) == [], typed
+    assert list(index.authors(name, 0)) == []

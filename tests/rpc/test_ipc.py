@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import stat
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -17,6 +18,7 @@ from pystatus.rpc import ipc as ipc_module
 from pystatus.rpc import json_stream
 from pystatus.rpc.config import RpcConfig
 from pystatus.rpc.dispatcher import Dispatcher
+from pystatus.rpc.errors import LIMIT_EXCEEDED
 from pystatus.rpc.json_stream import talk
 from pystatus.rpc.room import Room
 from pystatus.rpc.server import RpcServer
@@ -140,7 +142,7 @@ async def test_more_connections_than_there_may_be_are_hung_up_on(
         assert await one.call("net_version") == "1"
         for _ in range(5):
             async with line(path) as other, asyncio.timeout(PATIENCE):
-                assert await other.reader.read() == b""
+                assert json.loads(await other.reader.read())["error"]["code"] == LIMIT_EXCEEDED
         assert await one.call("net_version") == "1"
     assert caplog.messages == ["too many connections to the RPC's socket: more than 1 are hung up on"]
 

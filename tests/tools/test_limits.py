@@ -197,10 +197,10 @@ def test_a_star_hides_nothing_of_what_strangers_reach(tree: Tree, reason: str) -
     """What is added to such a file later would be in no list, and nobody would see it."""
     tree.add("class Screen:\n    def f(self):\n        self.told = set()\n", "screen.py")
     tree.write("lists/10_peers.toml", LIST + f'\n[fixed."{reason}"]\n"screen.py" = ["*"]\n')
-    assert tree.faults() == [
-        'Peers: screen.py: * is for whatever comes there, too: name what is meant: "Screen.told"'
-    ]
-    tree.write("lists/10_peers.toml", LIST.replace('"Peer.waiting"', '"Peer.*"') + '\n[fixed.tool]\n"screen.py" = ["*"]\n')
+    assert tree.faults() == ['Peers: screen.py: * is for whatever comes there, too: name what is meant: "Screen.told"']
+    tree.write(
+        "lists/10_peers.toml", LIST.replace('"Peer.waiting"', '"Peer.*"') + '\n[fixed.tool]\n"screen.py" = ["*"]\n'
+    )
     assert [one.rpartition(": ")[2] for one in tree.faults()] == ['"Peer.waiting"']
 
 

@@ -60,7 +60,7 @@ def test_an_unknown_option_changes_nothing(command: list[str]) -> None:
     assert files() == before
 
 
-@pytest.mark.parametrize("name", [*CHECKED, "screenshot"])
+@pytest.mark.parametrize("name", [*CHECKED, "screenshot", "recording"])
 def test_a_tool_that_could_write_is_told_to(name: str) -> None:
     before = files()
     assert run(f"tools/{name}.py").returncode == 2

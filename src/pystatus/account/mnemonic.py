@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 WORD_COUNTS = (12, 15, 18, 21, 24)
 """How many words a phrase may have (BIP-39)."""
-NEW_ENTROPY_SIZE = 16
-"""Bytes of randomness behind a new phrase: 12 words, what the apps generate."""
+NEW_WORDS = 12
+"""Words of a new phrase, unless somebody wants more: what the apps generate."""
 
 _BETWEEN = re.compile(r"[0-9.,;:()]")
 """What people write between words, and what no word has."""
@@ -33,9 +33,13 @@ def _english() -> Mnemonic:
     return Mnemonic("english")
 
 
-def new_phrase(random: RandomSource) -> str:
-    """A new phrase of 12 words."""
-    return _english().to_mnemonic(random(NEW_ENTROPY_SIZE))
+def new_phrase(random: RandomSource, words: int = NEW_WORDS) -> str:
+    """A new phrase.
+
+    :param words: one of :data:`WORD_COUNTS`: three of them for four bytes of randomness (BIP-39).
+    """
+    assert words in WORD_COUNTS, "there is no such phrase"
+    return _english().to_mnemonic(random(words // 3 * 4))
 
 
 def words_of(phrase: str) -> list[str]:

@@ -72,6 +72,7 @@ class Session:
         :raises StorageError: the database refuses; nothing was changed.
         """
         self.profile = unlocked.profile
+        self.database = unlocked.database
         self.store = SqlMessengerStore(unlocked.database)
         self.journal = Journal(self.store.journal, self.store)
         self.inputs = CommandQueue(self._handle, stop)
@@ -96,6 +97,9 @@ class Session:
         self._upkeep = IdleUpkeep(self.inputs, lambda: self.store.tidy(self.now))
         self._continuity = Continuity(self.store, settings.state_dir)
         renewal = RenewalReason.ASKED if settings.new_device else self._continuity.finding()
+        if renewal in (RenewalReason.RESTORED, RenewalReason.COPIED):
+            with self.store.transaction():
+                self.journal.begin_anew(self.now, os.urandom)
         self.messenger, effects = Messenger.start(
             unlocked.account.key,
             self.store,

@@ -52,6 +52,12 @@ class Catalogue(Texts):
     def audience_public(self) -> str:
         return self._text("audience.public")
 
+    def browser_no_invitation(self) -> str:
+        return self._text("browser.no_invitation")
+
+    def chat_archived(self) -> str:
+        return self._text("chat.archived")
+
     def chat_described(self, *, title: str, remarks: str) -> str:
         return self._text("chat.described", title=title, remarks=remarks)
 
@@ -69,6 +75,9 @@ class Catalogue(Texts):
 
     def chat_muted(self) -> str:
         return self._text("chat.muted")
+
+    def chat_pinned(self) -> str:
+        return self._text("chat.pinned")
 
     def chat_preview(self, *, person: str, text: str) -> str:
         return self._text("chat.preview", person=person, text=text)
@@ -88,8 +97,8 @@ class Catalogue(Texts):
     def chat_unread(self, *, n: int) -> str:
         return self._text("chat.unread", n=n)
 
-    def command_unknown(self, *, name: str) -> str:
-        return self._text("command.unknown", name=name)
+    def command_unknown(self, *, name: str, help: str) -> str:
+        return self._text("command.unknown", name=name, help=help)
 
     def command_usage(self, *, usage: str) -> str:
         return self._text("command.usage", usage=usage)
@@ -316,6 +325,45 @@ class Catalogue(Texts):
     def group_summary(self, *, n: int, joined: int) -> str:
         return self._text("group.summary", n=n, joined=joined)
 
+    def keys_conflict(self, *, typed: str, one: str, other: str) -> str:
+        return self._text("keys.conflict", typed=typed, one=one, other=other)
+
+    def keys_is_written(self, *, typed: str, name: str) -> str:
+        return self._text("keys.is_written", typed=typed, name=name)
+
+    def keys_needed(self, *, name: str) -> str:
+        return self._text("keys.needed", name=name)
+
+    def keys_no_key(self, *, typed: str, name: str) -> str:
+        return self._text("keys.no_key", typed=typed, name=name)
+
+    def keys_no_list(self, *, name: str) -> str:
+        return self._text("keys.no_list", name=name)
+
+    def keys_no_preset(self, *, name: str, names: str) -> str:
+        return self._text("keys.no_preset", name=name, names=names)
+
+    def keys_no_section(self, *, name: str, names: str) -> str:
+        return self._text("keys.no_section", name=name, names=names)
+
+    def keys_same(self, *, typed: str, name: str, other: str) -> str:
+        return self._text("keys.same", typed=typed, name=name, other=other)
+
+    def keys_too_long(self, *, file: str, n: int) -> str:
+        return self._text("keys.too_long", file=file, n=n)
+
+    def keys_unknown(self, *, section: str, name: str, names: str) -> str:
+        return self._text("keys.unknown", section=section, name=name, names=names)
+
+    def keys_unknown_near(self, *, section: str, name: str, near: str) -> str:
+        return self._text("keys.unknown_near", section=section, name=name, near=near)
+
+    def keys_unreadable(self, *, file: str, problem: str) -> str:
+        return self._text("keys.unreadable", file=file, problem=problem)
+
+    def keys_wrong(self, *, file: str, faults: str) -> str:
+        return self._text("keys.wrong", file=file, faults=faults)
+
     def link_inside(self) -> str:
         return self._text("link.inside")
 
@@ -343,6 +391,18 @@ class Catalogue(Texts):
     def link_userinfo(self) -> str:
         return self._text("link.userinfo")
 
+    def meant_no_chat(self, *, name: str) -> str:
+        return self._text("meant.no_chat", name=name)
+
+    def meant_nobody(self, *, name: str) -> str:
+        return self._text("meant.nobody", name=name)
+
+    def meant_several_chats(self, *, name: str, names: str) -> str:
+        return self._text("meant.several_chats", name=name, names=names)
+
+    def meant_several_people(self, *, name: str, names: str) -> str:
+        return self._text("meant.several_people", name=name, names=names)
+
     def media_frames(self, *, looks: str, frames: str) -> str:
         return self._text("media.frames", looks=looks, frames=frames)
 
@@ -357,6 +417,9 @@ class Catalogue(Texts):
 
     def media_note(self, *, what: str, looks: str, size: str, id: str) -> str:
         return self._text("media.note", what=what, looks=looks, size=size, id=id)
+
+    def media_row(self, *, what: str, looks: str, size: str) -> str:
+        return self._text("media.row", what=what, looks=looks, size=size)
 
     def media_sound(self) -> str:
         return self._text("media.sound")
@@ -505,6 +568,27 @@ class Catalogue(Texts):
     def person_waits(self) -> str:
         return self._text("person.waits")
 
+    def reaction_angry(self) -> str:
+        return self._text("reaction.angry")
+
+    def reaction_laugh(self) -> str:
+        return self._text("reaction.laugh")
+
+    def reaction_love(self) -> str:
+        return self._text("reaction.love")
+
+    def reaction_other(self) -> str:
+        return self._text("reaction.other")
+
+    def reaction_sad(self) -> str:
+        return self._text("reaction.sad")
+
+    def reaction_thumbs_down(self) -> str:
+        return self._text("reaction.thumbs_down")
+
+    def reaction_thumbs_up(self) -> str:
+        return self._text("reaction.thumbs_up")
+
     def search_day(self, *, what: str) -> str:
         return self._text("search.day", what=what)
 
@@ -592,11 +676,17 @@ class Catalogue(Texts):
     def terminal_add_title(self) -> str:
         return self._text("terminal.add_title")
 
-    def terminal_added_to_group(self, *, chat: str) -> str:
-        return self._text("terminal.added_to_group", chat=chat)
+    def terminal_added_to_group(self, *, chat: str, members: str) -> str:
+        return self._text("terminal.added_to_group", chat=chat, members=members)
 
     def terminal_all_read(self) -> str:
         return self._text("terminal.all_read")
+
+    def terminal_and_others(self, *, n: int) -> str:
+        return self._text("terminal.and_others", n=n)
+
+    def terminal_archived(self, *, n: int) -> str:
+        return self._text("terminal.archived", n=n)
 
     def terminal_asked_to_join(self) -> str:
         return self._text("terminal.asked_to_join")
@@ -613,6 +703,15 @@ class Catalogue(Texts):
     def terminal_clear_question(self, *, chat: str) -> str:
         return self._text("terminal.clear_question", chat=chat)
 
+    def terminal_code_hint(self) -> str:
+        return self._text("terminal.code_hint")
+
+    def terminal_code_no_room(self, *, columns: int, lines: int) -> str:
+        return self._text("terminal.code_no_room", columns=columns, lines=lines)
+
+    def terminal_code_own(self, *, name: str) -> str:
+        return self._text("terminal.code_own", name=name)
+
     def terminal_command_accept(self) -> str:
         return self._text("terminal.command_accept")
 
@@ -622,11 +721,17 @@ class Catalogue(Texts):
     def terminal_command_approve(self) -> str:
         return self._text("terminal.command_approve")
 
+    def terminal_command_archive(self) -> str:
+        return self._text("terminal.command_archive")
+
     def terminal_command_ask(self) -> str:
         return self._text("terminal.command_ask")
 
     def terminal_command_at(self) -> str:
         return self._text("terminal.command_at")
+
+    def terminal_command_audio(self) -> str:
+        return self._text("terminal.command_audio")
 
     def terminal_command_block(self) -> str:
         return self._text("terminal.command_block")
@@ -639,6 +744,9 @@ class Catalogue(Texts):
 
     def terminal_command_clear(self) -> str:
         return self._text("terminal.command_clear")
+
+    def terminal_command_device(self) -> str:
+        return self._text("terminal.command_device")
 
     def terminal_command_devices(self) -> str:
         return self._text("terminal.command_devices")
@@ -661,6 +769,9 @@ class Catalogue(Texts):
     def terminal_command_forget(self) -> str:
         return self._text("terminal.command_forget")
 
+    def terminal_command_goto(self) -> str:
+        return self._text("terminal.command_goto")
+
     def terminal_command_group(self) -> str:
         return self._text("terminal.command_group")
 
@@ -682,8 +793,14 @@ class Catalogue(Texts):
     def terminal_command_key(self) -> str:
         return self._text("terminal.command_key")
 
+    def terminal_command_keys(self) -> str:
+        return self._text("terminal.command_keys")
+
     def terminal_command_leave(self) -> str:
         return self._text("terminal.command_leave")
+
+    def terminal_command_lines(self) -> str:
+        return self._text("terminal.command_lines")
 
     def terminal_command_link(self) -> str:
         return self._text("terminal.command_link")
@@ -700,8 +817,14 @@ class Catalogue(Texts):
     def terminal_command_network(self) -> str:
         return self._text("terminal.command_network")
 
+    def terminal_command_next(self) -> str:
+        return self._text("terminal.command_next")
+
     def terminal_command_nick(self) -> str:
         return self._text("terminal.command_nick")
+
+    def terminal_command_open(self) -> str:
+        return self._text("terminal.command_open")
 
     def terminal_command_outbox(self) -> str:
         return self._text("terminal.command_outbox")
@@ -712,11 +835,20 @@ class Catalogue(Texts):
     def terminal_command_people(self) -> str:
         return self._text("terminal.command_people")
 
+    def terminal_command_pin(self) -> str:
+        return self._text("terminal.command_pin")
+
     def terminal_command_promote(self) -> str:
         return self._text("terminal.command_promote")
 
     def terminal_command_quit(self) -> str:
         return self._text("terminal.command_quit")
+
+    def terminal_command_quoted(self) -> str:
+        return self._text("terminal.command_quoted")
+
+    def terminal_command_raw(self) -> str:
+        return self._text("terminal.command_raw")
 
     def terminal_command_react(self) -> str:
         return self._text("terminal.command_react")
@@ -735,6 +867,9 @@ class Catalogue(Texts):
 
     def terminal_command_resend(self) -> str:
         return self._text("terminal.command_resend")
+
+    def terminal_command_retry(self) -> str:
+        return self._text("terminal.command_retry")
 
     def terminal_command_save(self) -> str:
         return self._text("terminal.command_save")
@@ -775,8 +910,8 @@ class Catalogue(Texts):
     def terminal_copied(self) -> str:
         return self._text("terminal.copied")
 
-    def terminal_copy_suspected(self) -> str:
-        return self._text("terminal.copy_suspected")
+    def terminal_copy_suspected(self, *, devices: str) -> str:
+        return self._text("terminal.copy_suspected", devices=devices)
 
     def terminal_date_question(self) -> str:
         return self._text("terminal.date_question")
@@ -793,8 +928,8 @@ class Catalogue(Texts):
     def terminal_device_enabled(self, *, name: str, id: str) -> str:
         return self._text("terminal.device_enabled", name=name, id=id)
 
-    def terminal_device_found(self) -> str:
-        return self._text("terminal.device_found")
+    def terminal_device_found(self, *, devices: str) -> str:
+        return self._text("terminal.device_found", devices=devices)
 
     def terminal_device_new(self, *, name: str, id: str) -> str:
         return self._text("terminal.device_new", name=name, id=id)
@@ -817,6 +952,18 @@ class Catalogue(Texts):
     def terminal_devices_title(self) -> str:
         return self._text("terminal.devices_title")
 
+    def terminal_drop_image(self) -> str:
+        return self._text("terminal.drop_image")
+
+    def terminal_drop_question(self, *, file: str) -> str:
+        return self._text("terminal.drop_question", file=file)
+
+    def terminal_drop_sound(self) -> str:
+        return self._text("terminal.drop_sound")
+
+    def terminal_drop_text(self) -> str:
+        return self._text("terminal.drop_text")
+
     def terminal_empty(self) -> str:
         return self._text("terminal.empty")
 
@@ -835,11 +982,20 @@ class Catalogue(Texts):
     def terminal_fetched(self) -> str:
         return self._text("terminal.fetched")
 
+    def terminal_file_opened(self) -> str:
+        return self._text("terminal.file_opened")
+
     def terminal_first_account(self) -> str:
         return self._text("terminal.first_account")
 
     def terminal_first_again(self) -> str:
         return self._text("terminal.first_again")
+
+    def terminal_first_candidates(self) -> str:
+        return self._text("terminal.first_candidates")
+
+    def terminal_first_candidates_hint(self) -> str:
+        return self._text("terminal.first_candidates_hint")
 
     def terminal_first_custom(self) -> str:
         return self._text("terminal.first_custom")
@@ -849,6 +1005,9 @@ class Catalogue(Texts):
 
     def terminal_first_is_here(self, *, name: str) -> str:
         return self._text("terminal.first_is_here", name=name)
+
+    def terminal_first_longer(self) -> str:
+        return self._text("terminal.first_longer")
 
     def terminal_first_name(self) -> str:
         return self._text("terminal.first_name")
@@ -861,6 +1020,9 @@ class Catalogue(Texts):
 
     def terminal_first_open(self, *, name: str) -> str:
         return self._text("terminal.first_open", name=name)
+
+    def terminal_first_others(self) -> str:
+        return self._text("terminal.first_others")
 
     def terminal_first_password(self) -> str:
         return self._text("terminal.first_password")
@@ -886,17 +1048,23 @@ class Catalogue(Texts):
     def terminal_first_recover_question(self) -> str:
         return self._text("terminal.first_recover_question")
 
+    def terminal_first_shorter(self) -> str:
+        return self._text("terminal.first_shorter")
+
     def terminal_first_title(self) -> str:
         return self._text("terminal.first_title")
+
+    def terminal_first_words_hint(self) -> str:
+        return self._text("terminal.first_words_hint")
 
     def terminal_first_working(self) -> str:
         return self._text("terminal.first_working")
 
-    def terminal_footer(self) -> str:
-        return self._text("terminal.footer")
+    def terminal_footer(self, *, help: str, switch: str, search: str, new: str, network: str, quit: str) -> str:
+        return self._text("terminal.footer", help=help, switch=switch, search=search, new=new, network=network, quit=quit)
 
-    def terminal_footer_short(self) -> str:
-        return self._text("terminal.footer_short")
+    def terminal_footer_short(self, *, help: str, switch: str, quit: str) -> str:
+        return self._text("terminal.footer_short", help=help, switch=switch, quit=quit)
 
     def terminal_forget_question(self) -> str:
         return self._text("terminal.forget_question")
@@ -907,8 +1075,8 @@ class Catalogue(Texts):
     def terminal_group_joined(self) -> str:
         return self._text("terminal.group_joined")
 
-    def terminal_group_made(self) -> str:
-        return self._text("terminal.group_made")
+    def terminal_group_made(self, *, members: str) -> str:
+        return self._text("terminal.group_made", members=members)
 
     def terminal_help_title(self) -> str:
         return self._text("terminal.help_title")
@@ -931,17 +1099,29 @@ class Catalogue(Texts):
     def terminal_invite_title(self) -> str:
         return self._text("terminal.invite_title")
 
+    def terminal_is_archived(self) -> str:
+        return self._text("terminal.is_archived")
+
     def terminal_is_muted(self) -> str:
         return self._text("terminal.is_muted")
+
+    def terminal_is_pinned(self) -> str:
+        return self._text("terminal.is_pinned")
+
+    def terminal_is_unarchived(self) -> str:
+        return self._text("terminal.is_unarchived")
 
     def terminal_is_unmuted(self) -> str:
         return self._text("terminal.is_unmuted")
 
+    def terminal_is_unpinned(self) -> str:
+        return self._text("terminal.is_unpinned")
+
     def terminal_is_unread(self) -> str:
         return self._text("terminal.is_unread")
 
-    def terminal_join_requested(self, *, name: str) -> str:
-        return self._text("terminal.join_requested", name=name)
+    def terminal_join_requested(self, *, name: str, members: str) -> str:
+        return self._text("terminal.join_requested", name=name, members=members)
 
     def terminal_key(self) -> str:
         return self._text("terminal.key")
@@ -949,11 +1129,26 @@ class Catalogue(Texts):
     def terminal_key_title(self) -> str:
         return self._text("terminal.key_title")
 
+    def terminal_keys_archive(self) -> str:
+        return self._text("terminal.keys_archive")
+
+    def terminal_keys_archived(self) -> str:
+        return self._text("terminal.keys_archived")
+
+    def terminal_keys_back(self) -> str:
+        return self._text("terminal.keys_back")
+
+    def terminal_keys_chat_ends(self) -> str:
+        return self._text("terminal.keys_chat_ends")
+
     def terminal_keys_chats(self) -> str:
         return self._text("terminal.keys_chats")
 
     def terminal_keys_choose(self) -> str:
         return self._text("terminal.keys_choose")
+
+    def terminal_keys_command(self) -> str:
+        return self._text("terminal.keys_command")
 
     def terminal_keys_complete(self) -> str:
         return self._text("terminal.keys_complete")
@@ -975,6 +1170,12 @@ class Catalogue(Texts):
 
     def terminal_keys_ends(self) -> str:
         return self._text("terminal.keys_ends")
+
+    def terminal_keys_entries(self) -> str:
+        return self._text("terminal.keys_entries")
+
+    def terminal_keys_entry(self) -> str:
+        return self._text("terminal.keys_entry")
 
     def terminal_keys_explain(self) -> str:
         return self._text("terminal.keys_explain")
@@ -1012,17 +1213,26 @@ class Catalogue(Texts):
     def terminal_keys_next_unread(self) -> str:
         return self._text("terminal.keys_next_unread")
 
+    def terminal_keys_note(self, *, file: str) -> str:
+        return self._text("terminal.keys_note", file=file)
+
     def terminal_keys_open(self) -> str:
         return self._text("terminal.keys_open")
 
     def terminal_keys_outbox(self) -> str:
         return self._text("terminal.keys_outbox")
 
+    def terminal_keys_own_code(self) -> str:
+        return self._text("terminal.keys_own_code")
+
     def terminal_keys_pages(self) -> str:
         return self._text("terminal.keys_pages")
 
     def terminal_keys_people(self) -> str:
         return self._text("terminal.keys_people")
+
+    def terminal_keys_pin(self) -> str:
+        return self._text("terminal.keys_pin")
 
     def terminal_keys_quit(self) -> str:
         return self._text("terminal.keys_quit")
@@ -1039,6 +1249,9 @@ class Catalogue(Texts):
     def terminal_keys_reply(self) -> str:
         return self._text("terminal.keys_reply")
 
+    def terminal_keys_save(self) -> str:
+        return self._text("terminal.keys_save")
+
     def terminal_keys_scroll(self) -> str:
         return self._text("terminal.keys_scroll")
 
@@ -1054,11 +1267,23 @@ class Catalogue(Texts):
     def terminal_keys_switch(self) -> str:
         return self._text("terminal.keys_switch")
 
+    def terminal_keys_title(self) -> str:
+        return self._text("terminal.keys_title")
+
+    def terminal_keys_to_messages(self) -> str:
+        return self._text("terminal.keys_to_messages")
+
     def terminal_keys_unread(self) -> str:
         return self._text("terminal.keys_unread")
 
+    def terminal_keys_windows(self) -> str:
+        return self._text("terminal.keys_windows")
+
     def terminal_keys_words(self) -> str:
         return self._text("terminal.keys_words")
+
+    def terminal_keys_write(self) -> str:
+        return self._text("terminal.keys_write")
 
     def terminal_keys_writing(self) -> str:
         return self._text("terminal.keys_writing")
@@ -1126,8 +1351,8 @@ class Catalogue(Texts):
     def terminal_no(self) -> str:
         return self._text("terminal.no")
 
-    def terminal_no_chat(self) -> str:
-        return self._text("terminal.no_chat")
+    def terminal_no_chat(self, *, new: str) -> str:
+        return self._text("terminal.no_chat", new=new)
 
     def terminal_no_chat_title(self) -> str:
         return self._text("terminal.no_chat_title")
@@ -1147,8 +1372,17 @@ class Catalogue(Texts):
     def terminal_no_link(self) -> str:
         return self._text("terminal.no_link")
 
+    def terminal_no_media(self) -> str:
+        return self._text("terminal.no_media")
+
     def terminal_no_message(self) -> str:
         return self._text("terminal.no_message")
+
+    def terminal_no_opener(self) -> str:
+        return self._text("terminal.no_opener")
+
+    def terminal_no_quote(self) -> str:
+        return self._text("terminal.no_quote")
 
     def terminal_no_request(self) -> str:
         return self._text("terminal.no_request")
@@ -1168,6 +1402,9 @@ class Catalogue(Texts):
     def terminal_nothing_found(self) -> str:
         return self._text("terminal.nothing_found")
 
+    def terminal_open_file_question(self) -> str:
+        return self._text("terminal.open_file_question")
+
     def terminal_open_question(self, *, about: str) -> str:
         return self._text("terminal.open_question", about=about)
 
@@ -1177,8 +1414,8 @@ class Catalogue(Texts):
     def terminal_outbox_title(self) -> str:
         return self._text("terminal.outbox_title")
 
-    def terminal_paired(self) -> str:
-        return self._text("terminal.paired")
+    def terminal_paired(self, *, devices: str) -> str:
+        return self._text("terminal.paired", devices=devices)
 
     def terminal_people_empty(self) -> str:
         return self._text("terminal.people_empty")
@@ -1204,8 +1441,29 @@ class Catalogue(Texts):
     def terminal_person_request(self, *, name: str) -> str:
         return self._text("terminal.person_request", name=name)
 
+    def terminal_picture_hint(self) -> str:
+        return self._text("terminal.picture_hint")
+
+    def terminal_picture_loading(self) -> str:
+        return self._text("terminal.picture_loading")
+
+    def terminal_picture_title(self, *, name: str) -> str:
+        return self._text("terminal.picture_title", name=name)
+
     def terminal_placeholder(self) -> str:
         return self._text("terminal.placeholder")
+
+    def terminal_plain_added_to_group(self, *, chat: str) -> str:
+        return self._text("terminal.plain_added_to_group", chat=chat)
+
+    def terminal_plain_answers(self, *, name: str, text: str) -> str:
+        return self._text("terminal.plain_answers", name=name, text=text)
+
+    def terminal_plain_answers_missing(self) -> str:
+        return self._text("terminal.plain_answers_missing")
+
+    def terminal_plain_answers_number(self, *, n: int, name: str, text: str) -> str:
+        return self._text("terminal.plain_answers_number", n=n, name=name, text=text)
 
     def terminal_plain_begin(self) -> str:
         return self._text("terminal.plain_begin")
@@ -1213,8 +1471,32 @@ class Catalogue(Texts):
     def terminal_plain_chat(self, *, chat: str, audience: str) -> str:
         return self._text("terminal.plain_chat", chat=chat, audience=audience)
 
+    def terminal_plain_cleared(self) -> str:
+        return self._text("terminal.plain_cleared")
+
+    def terminal_plain_deleted(self, *, n: int) -> str:
+        return self._text("terminal.plain_deleted", n=n)
+
+    def terminal_plain_device_found(self) -> str:
+        return self._text("terminal.plain_device_found")
+
+    def terminal_plain_dropped(self) -> str:
+        return self._text("terminal.plain_dropped")
+
     def terminal_plain_elsewhere(self, *, chat: str, n: int) -> str:
         return self._text("terminal.plain_elsewhere", chat=chat, n=n)
+
+    def terminal_plain_goto(self) -> str:
+        return self._text("terminal.plain_goto")
+
+    def terminal_plain_join_requested(self, *, name: str) -> str:
+        return self._text("terminal.plain_join_requested", name=name)
+
+    def terminal_plain_lines(self, *, n: int) -> str:
+        return self._text("terminal.plain_lines", n=n)
+
+    def terminal_plain_lines_begin(self) -> str:
+        return self._text("terminal.plain_lines_begin")
 
     def terminal_plain_no_more(self) -> str:
         return self._text("terminal.plain_no_more")
@@ -1222,8 +1504,29 @@ class Catalogue(Texts):
     def terminal_plain_number(self, *, n: str) -> str:
         return self._text("terminal.plain_number", n=n)
 
+    def terminal_plain_people_empty(self) -> str:
+        return self._text("terminal.plain_people_empty")
+
+    def terminal_plain_reacted(self, *, name: str, n: int, what: str) -> str:
+        return self._text("terminal.plain_reacted", name=name, n=n, what=what)
+
+    def terminal_plain_reacted_back(self, *, name: str, what: str, n: int) -> str:
+        return self._text("terminal.plain_reacted_back", name=name, what=what, n=n)
+
+    def terminal_plain_reactions(self, *, what: str, names: str) -> str:
+        return self._text("terminal.plain_reactions", what=what, names=names)
+
     def terminal_plain_state(self, *, n: int, state: str) -> str:
         return self._text("terminal.plain_state", n=n, state=state)
+
+    def terminal_plain_too_long(self) -> str:
+        return self._text("terminal.plain_too_long")
+
+    def terminal_plain_wants_to_write(self, *, name: str, chat_key: str) -> str:
+        return self._text("terminal.plain_wants_to_write", name=name, chat_key=chat_key)
+
+    def terminal_plain_which(self, *, n: int) -> str:
+        return self._text("terminal.plain_which", n=n)
 
     def terminal_plain_words(self) -> str:
         return self._text("terminal.plain_words")
@@ -1258,6 +1561,12 @@ class Catalogue(Texts):
     def terminal_rescue_title(self) -> str:
         return self._text("terminal.rescue_title")
 
+    def terminal_save_question(self) -> str:
+        return self._text("terminal.save_question")
+
+    def terminal_save_title(self) -> str:
+        return self._text("terminal.save_title")
+
     def terminal_saved(self, *, file: str) -> str:
         return self._text("terminal.saved", file=file)
 
@@ -1270,8 +1579,8 @@ class Catalogue(Texts):
     def terminal_search_title(self) -> str:
         return self._text("terminal.search_title")
 
-    def terminal_see_network(self) -> str:
-        return self._text("terminal.see_network")
+    def terminal_see_network(self, *, network: str) -> str:
+        return self._text("terminal.see_network", network=network)
 
     def terminal_signs(self) -> str:
         return self._text("terminal.signs")
@@ -1306,14 +1615,14 @@ class Catalogue(Texts):
     def terminal_unread(self, *, n: int) -> str:
         return self._text("terminal.unread", n=n)
 
-    def terminal_wants_to_write(self, *, name: str) -> str:
-        return self._text("terminal.wants_to_write", name=name)
+    def terminal_wants_to_write(self, *, name: str, people: str) -> str:
+        return self._text("terminal.wants_to_write", name=name, people=people)
 
     def terminal_words_checked(self) -> str:
         return self._text("terminal.words_checked")
 
-    def terminal_words_due(self) -> str:
-        return self._text("terminal.words_due")
+    def terminal_words_due(self, *, words: str) -> str:
+        return self._text("terminal.words_due", words=words)
 
     def terminal_words_gone(self) -> str:
         return self._text("terminal.words_gone")
@@ -1362,6 +1671,27 @@ class Catalogue(Texts):
 
     def timeline_new(self, *, n: int) -> str:
         return self._text("timeline.new", n=n)
+
+    def tour_help(self, *, help: str) -> str:
+        return self._text("tour.help", help=help)
+
+    def tour_messages(self, *, explain: str, react: str) -> str:
+        return self._text("tour.messages", explain=explain, react=react)
+
+    def tour_place(self, *, n: int, of: int) -> str:
+        return self._text("tour.place", n=n, of=of)
+
+    def tour_private(self, *, below: str) -> str:
+        return self._text("tour.private", below=below)
+
+    def tour_public(self) -> str:
+        return self._text("tour.public")
+
+    def tour_secret(self) -> str:
+        return self._text("tour.secret")
+
+    def tour_switch(self, *, switch: str) -> str:
+        return self._text("tour.switch", switch=switch)
 
     def transaction_announced(self, *, hash: str, state: str) -> str:
         return self._text("transaction.announced", hash=hash, state=state)

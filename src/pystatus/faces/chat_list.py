@@ -118,6 +118,8 @@ class ChatEntry:
         remarks = [texts.chat_unread(n=chat.unread)] if chat.unread else []
         remarks += [texts.chat_mentions(n=chat.mentions)] if chat.mentions else []
         remarks += [texts.chat_muted()] if chat.muted else []
+        remarks += [texts.chat_pinned()] if chat.pinned else []
+        remarks += [texts.chat_archived()] if chat.archived else []
         remarks += [texts.chat_draft()] if self.has_draft else []
         remarks += [] if chat.active else [texts.chat_left()]
         return texts.chat_described(title=self.title, remarks=", ".join(remarks)) if remarks else self.title
@@ -135,18 +137,44 @@ class ChatList:
         self._drafts: frozenset[str] = frozenset()
         self._last: dict[str, Message] = {}
         self._entries: Sequence[ChatEntry] | None = None
+        self._shows_archived = False
 
     # what there is
 
     @property
     def entries(self) -> Sequence[ChatEntry]:
-        """The chats that we are in, in the order of the list."""
+        """The chats that we are in, in the order of the list: pinned ones first, and those that were put away last, if
+        they are shown."""
+        everything = self.everything
+        return everything if self._shows_archived else [entry for entry in everything if not entry.chat.archived]
+
+    @property
+    def everything(self) -> Sequence[ChatEntry]:
+        """The same with those that were put away, for who looks for one."""
         if self._entries is None:
             active = [chat for chat in self._chats.values() if chat.active]
             people = (chat_person(chat) for chat in active)
             names = Page(self._names, [person for person in people if person is not None])
-            self._entries = [self._entry(chat, names) for chat in sorted(active, key=_PLACES[self._order])]
+            self._entries = [self._entry(chat, names) for chat in sorted(active, key=self._place)]
         return self._entries
+
+    def _place(self, chat: Chat) -> tuple[bool, bool, tuple[int, int, str]]:
+        return chat.archived, not chat.pinned, _PLACES[self._order](chat)
+
+    @property
+    def archived(self) -> int:
+        """Chats that were put away."""
+        return sum(chat.active and chat.archived for chat in self._chats.values())
+
+    @property
+    def shows_archived(self) -> bool:
+        """Whether chats that were put away are among :attr:`entries`."""
+        return self._shows_archived
+
+    def show_archived(self, shown: bool) -> None:
+        """Show those that were put away, too, or no longer."""
+        self._shows_archived = shown
+        self._changed()
 
     def _entry(self, chat: Chat, names: Names) -> ChatEntry:
         title = chat_title(chat, names, self._texts)
@@ -158,13 +186,13 @@ class ChatList:
 
     @property
     def unread(self) -> int:
-        """Messages that ask for attention: in chats that are not muted."""
-        return sum(chat.unread for chat in self._chats.values() if chat.active and not chat.muted)
+        """Messages that ask for attention: in chats that are not muted, nor put away."""
+        return sum(chat.unread for chat in self._chats.values() if _counts(chat))
 
     @property
     def mentions(self) -> int:
         """Those of them that name us."""
-        return sum(chat.mentions for chat in self._chats.values() if chat.active and not chat.muted)
+        return sum(chat.mentions for chat in self._chats.values() if _counts(chat))
 
     def window_title(self, texts: Catalogue) -> str:
         """``(3) pystatus``."""
@@ -231,6 +259,10 @@ class ChatList:
     def _changed(self) -> None:
         self._entries = None
         self.revision += 1
+
+
+def _counts(chat: Chat) -> bool:
+    return chat.active and not chat.muted and not chat.archived
 
 
 def _by_unread(chat: Chat) -> tuple[int, int, str]:

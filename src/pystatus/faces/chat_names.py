@@ -54,12 +54,14 @@ def chat_person(chat: Chat) -> PublicKey | None:
 
 def chat_state_text(chat: Chat, names: Names, texts: Catalogue | None = None) -> str:
     """``#status [3 unread, 1 of them for you, muted]``."""
-    if not (chat.unread or chat.mentions or chat.muted) and chat.active:
+    if not (chat.unread or chat.mentions or chat.muted or chat.pinned or chat.archived) and chat.active:
         return chat_label(chat, names, texts)
     texts = texts or english()
     remarks = [texts.chat_unread(n=chat.unread)] if chat.unread else []
     remarks += [texts.chat_mentions(n=chat.mentions)] if chat.mentions else []
     remarks += [texts.chat_muted()] if chat.muted else []
+    remarks += [texts.chat_pinned()] if chat.pinned else []
+    remarks += [texts.chat_archived()] if chat.archived else []
     remarks += [] if chat.active else [texts.chat_left()]
     return f"{chat_label(chat, names, texts)} [{', '.join(remarks)}]"
 

@@ -25,7 +25,6 @@ def note(message: Message, attachment: Attachment | None, texts: Catalogue | Non
     :param attachment: what is known of its picture or sound; ``None``: it has none.
     :param texts: the language; None: English.
     """
-    from pystatus.payloads.kinds import AudioType, ContentType, ImageType
     from pystatus.payloads.stickers import sticker_of
 
     texts = texts or english()
@@ -34,20 +33,34 @@ def note(message: Message, attachment: Attachment | None, texts: Catalogue | Non
         if sticker is None:
             return None
         return texts.media_sticker(hash=sanitise.name(sticker.hash), pack=str(sticker.pack))
-    is_sound = attachment.content_type == ContentType.AUDIO
-    what = texts.media_sound() if is_sound else texts.media_image()
-    bytes_ = size(attachment.size, texts)
+    what, looks, bytes_ = _described(attachment, texts)
     if attachment.problem:
         return texts.media_not_kept(what=what, size=bytes_, problem=sanitise.one_line(attachment.problem))
-    if is_sound:
+    return texts.media_note(what=what, looks=looks, size=bytes_, id=f"0x{message.id.hex()[:ID_DIGITS]}")
+
+
+def row(message: Message, attachment: Attachment | None, texts: Catalogue) -> str | None:
+    """The same for a face with keys: ``image · JPEG 1200x800 · 80 kB · Enter opens it · s saves it``."""
+    if attachment is None or attachment.problem:
+        return note(message, attachment, texts)
+    what, looks, bytes_ = _described(attachment, texts)
+    return texts.media_row(what=what, looks=looks, size=bytes_)
+
+
+def _described(attachment: Attachment, texts: Catalogue) -> tuple[str, str, str]:
+    """What it is, how it looks, and how large its file is."""
+    from pystatus.payloads.kinds import AudioType, ContentType, ImageType
+
+    bytes_ = size(attachment.size, texts)
+    if attachment.content_type == ContentType.AUDIO:
         seconds = texts.decimal(attachment.duration_ms / 1_000)
         looks = texts.media_sound_looks(type=AudioType(attachment.type).name, seconds=seconds)
-    else:
-        wide, high = str(attachment.width), str(attachment.height)
-        looks = texts.media_image_looks(type=ImageType(attachment.type).name, width=wide, height=high)
-        if attachment.frames > 1:
-            looks = texts.media_frames(looks=looks, frames=str(attachment.frames))
-    return texts.media_note(what=what, looks=looks, size=bytes_, id=f"0x{message.id.hex()[:ID_DIGITS]}")
+        return texts.media_sound(), looks, bytes_
+    wide, high = str(attachment.width), str(attachment.height)
+    looks = texts.media_image_looks(type=ImageType(attachment.type).name, width=wide, height=high)
+    if attachment.frames > 1:
+        looks = texts.media_frames(looks=looks, frames=str(attachment.frames))
+    return texts.media_image(), looks, bytes_
 
 
 def size(count: int, texts: Catalogue | None = None) -> str:

@@ -124,6 +124,17 @@ def notices(event: Event, situation: Situation, settings: NoticeSettings, texts:
     return (replace(notice, title=title, body=body, rings=settings.sound and not quiet),)
 
 
+def deciding(event: Event) -> PublicKey | None:
+    """The one of whom :attr:`Situation.added` has to say whether they were added; None: of nobody. So a face need not
+    go through all contacts for each message of a stranger."""
+    match event:
+        case MessageReceived(message, _):
+            return message.author
+        case AddedToGroup(_, by):
+            return by
+    return None
+
+
 def withdrawn(event: Event) -> str | None:
     """The tag of notices that are of no use any more, because their chat was read; None: none are."""
     match event:

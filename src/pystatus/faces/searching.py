@@ -11,7 +11,6 @@ from pystatus import sanitise
 from pystatus.errors import LocalError
 from pystatus.faces.catalogue import Catalogue, texts_in
 from pystatus.messenger.features.search import SearchResult
-from pystatus.messenger.records import Message
 from pystatus.payloads.kinds import ContentType
 
 MAX_TYPED = 1_024
@@ -24,7 +23,7 @@ _HAS = {"image": ContentType.IMAGE, "audio": ContentType.AUDIO, "sticker": Conte
 class SearchRequest:
     """What is searched for: ``author`` and ``chat`` are what somebody wrote for them, empty for anybody and everywhere;
     a face asks ``client.contacts.get`` and ``client.find_chat`` who and what that is. ``since`` and ``until`` are as
-    ``client.search.find`` wants them. ``content_type`` is what a message has to be, which :meth:`takes` looks at."""
+    ``client.search.find`` wants them, and so is ``content_type``, what a message has to be."""
 
     words: str
     author: str = ""
@@ -33,9 +32,10 @@ class SearchRequest:
     until: datetime | None = None
     content_type: ContentType | None = None
 
-    def takes(self, message: Message) -> bool:
-        """Whether a result is what was asked for, as far as the client cannot know."""
-        return self.content_type is None or message.content_type == self.content_type
+    @property
+    def is_anything(self) -> bool:
+        """Whether it says what is wanted: words, or what else narrows it."""
+        return self != SearchRequest("")
 
 
 def search_request(text: str, texts: Catalogue | None = None, zone: tzinfo | None = None) -> SearchRequest:

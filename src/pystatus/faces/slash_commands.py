@@ -40,12 +40,14 @@ class Typed:
 class SlashCommands:
     """Those that a face has."""
 
-    def __init__(self, commands: Iterable[SlashCommand], texts: Catalogue | None = None) -> None:
+    def __init__(self, commands: Iterable[SlashCommand], texts: Catalogue | None = None, help_: str = "/help") -> None:
         """
         :param texts: the language of what is said about mistakes; None: English.
+        :param help_: what shows all of them: a command, or a key.
         """
         self.by_name: Mapping[str, SlashCommand] = {command.name: command for command in commands}
         self._texts = texts or texts_in()
+        self._help = help_
 
     def parse(self, text: str) -> Typed | str:
         """What somebody typed: a command, or a text to send. ``//`` begins a text with one slash.
@@ -60,7 +62,7 @@ class SlashCommands:
         name, argument = name.strip(), argument.strip()
         command = self.by_name.get(name.lower())
         if command is None:
-            raise LocalError(self._texts.command_unknown(name=sanitise.name(name)))
+            raise LocalError(self._texts.command_unknown(name=sanitise.name(name), help=self._help))
         if bool(command.argument) != bool(argument) and not (command.is_optional and not argument):
             raise LocalError(self._texts.command_usage(usage=command.usage))
         return Typed(command, argument)

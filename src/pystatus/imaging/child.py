@@ -1,4 +1,5 @@
-"""The process that decodes one picture: ``python -P -m pystatus.imaging.child prepare BYTES``, or ``… qr-codes``.
+"""The process that decodes one picture: ``python -P -m pystatus.imaging.child prepare BYTES``, or
+``… preview WIDTH HEIGHT``, or ``… qr-codes``.
 
 The file comes on standard input. On standard output goes one line of JSON, and behind it a picture, if there is one to
 send. Before a decoder sees the file, the process gives itself limits of memory and time, and can open nothing any more;
@@ -15,6 +16,7 @@ from pystatus.media import qr_codes
 from pystatus.media.errors import InvalidMedia
 from pystatus.media.limits import MAX_FILE_BYTES
 from pystatus.media.pictures import load_decoders, prepare
+from pystatus.media.previews import preview
 
 MAX_ADDRESS_SPACE = 400 << 20
 """Bytes of memory that are reserved, of which a picture takes some 60 MB. Ours."""
@@ -55,6 +57,10 @@ def main() -> None:
     try:
         if job == "qr-codes":
             answer = {"texts": qr_codes.read(data)}
+        elif job == "preview":
+            shown = preview(data, *map(int, arguments))
+            answer = {"width": shown.width, "height": shown.height}
+            contents = shown.pixels
         else:
             picture = prepare(data, int(arguments[0]))
             answer = {"type": int(picture.type), "width": picture.width, "height": picture.height}

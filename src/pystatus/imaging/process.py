@@ -1,4 +1,5 @@
-"""Having a picture made ready for sending, or its QR codes read, by another process, without waiting for it."""
+"""Having a picture made ready for sending or for a screen, or its QR codes read, by another process, without waiting
+for it."""
 
 from __future__ import annotations
 
@@ -14,6 +15,7 @@ from pystatus.log_texts import get_logger
 from pystatus.media.errors import InvalidMedia
 from pystatus.media.limits import MAX_MEDIA_BYTES, MAX_SIDE
 from pystatus.media.pictures import Picture
+from pystatus.media.previews import BYTES_OF_PIXEL, Preview
 from pystatus.media.qr_codes import MAX_CODE_TEXT, MAX_CODES
 from pystatus.payloads.kinds import ImageType
 
@@ -39,6 +41,20 @@ async def prepare(data: bytes, most: int = MAX_MEDIA_BYTES) -> Picture:
     :raises LocalError: the process cannot be started.
     """
     return _picture(*await _answer(data, "prepare", str(most)), most)
+
+
+async def preview(data: bytes, width: int, height: int) -> Preview:
+    """See :func:`pystatus.media.previews.preview`.
+
+    :raises InvalidMedia: no picture; decoding it took too long or too much memory, or ended the process.
+    :raises LocalError: the process cannot be started.
+    """
+    fields, pixels = await _answer(data, "preview", str(width), str(height))
+    match fields.get("width"), fields.get("height"):
+        case (int(wide), int(high)) if 0 < wide <= width and 0 < high <= height:
+            if len(pixels) == BYTES_OF_PIXEL * wide * high:
+                return Preview(wide, high, pixels)
+    raise _unsafe()
 
 
 async def read_qr_codes(data: bytes) -> tuple[str, ...]:

@@ -26,10 +26,12 @@ class NoJson(TypeError):
 class Converters:
     """Of all annotations that are asked for."""
 
-    def __init__(self, special: Mapping[Any, Converter] | None = None) -> None:
+    def __init__(self, special: Mapping[Any, Converter] | None = None, *, brief: bool = False) -> None:
         """
         :param special: classes, or whole annotations, whose values are written in another way than by their fields.
+        :param brief: fields are left out that are what they are where they are missing.
         """
+        self._brief = brief
         self._known: dict[Any, Converter] = {**PLAIN, **(special or {})}
         self._special = special or {}
         self.records: dict[str, type[Any]] = {}
@@ -113,14 +115,21 @@ class Converters:
             except (TypeError, ValueError):  # a field is missing, or it is what the class does not take
                 raise bad(wanted) from None
 
+        @cache
+        def writers() -> Sequence[tuple[str, Callable[[Any], Json], Any]]:
+            defaults = _defaults(kind) if self._brief else {}
+            return [(name, field.encode, defaults.get(name, _NONE)) for name, field in fields().items()]
+
         def write(value: Any) -> Json:
-            return {name: field.encode(getattr(value, name)) for name, field in fields().items()}
+            return {
+                name: encode(field) for name, encode, default in writers() if (field := getattr(value, name)) != default
+            }
 
         return Converter(write, decode, wanted, {"$ref": f"#/components/schemas/{kind.__name__}"})
 
     def _union(self, arguments: tuple[Any, ...]) -> Converter:
         """The first that fits."""
-        kinds = [one for one in arguments if one is not type(None)]
+        kinds = [_bare(one) for one in arguments if one is not type(None)]
         options = {one: self.of(one) for one in kinds}
         records = {one: options[one] for one in kinds if one not in self._special and _is_record(one)}
         others = {one: option for one, option in options.items() if one not in records}
@@ -166,6 +175,18 @@ def _fields(kind: type[Any]) -> Sequence[str]:
     return list(kind._fields)
 
 
+_NONE = object()
+"""Equal to no value of a field."""
+
+
+def _defaults(kind: type[Any]) -> Mapping[str, Any]:
+    """The fields that have the same value wherever they are not given, with that."""
+    if dataclasses.is_dataclass(kind):
+        missing = dataclasses.MISSING
+        return {one.name: one.default for one in dataclasses.fields(kind) if one.init and one.default is not missing}
+    return typing.cast("Mapping[str, Any]", kind._field_defaults)
+
+
 def _required(kind: type[Any]) -> Sequence[str]:
     if dataclasses.is_dataclass(kind):
         missing = dataclasses.MISSING
@@ -179,6 +200,11 @@ def _is_record(kind: Any) -> bool:
     if not isinstance(kind, type) or kind in PLAIN:
         return False
     return dataclasses.is_dataclass(kind) or (issubclass(kind, tuple) and hasattr(kind, "_fields"))
+
+
+def _bare(annotation: Any) -> Any:
+    """Without what checks its values."""
+    return typing.get_args(annotation)[0] if typing.get_origin(annotation) is typing.Annotated else annotation
 
 
 def _is_of(value: Any, annotation: Any) -> bool:

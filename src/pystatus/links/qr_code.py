@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass
 from itertools import zip_longest
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from pystatus.arguments import checked
 from pystatus.errors import LocalError
@@ -19,6 +19,9 @@ SCALE = 8
 """Pixels of a module in a PNG. Ours: a chat key has 300 pixels on each side."""
 BORDER = 4
 """Empty modules around a code (ISO/IEC 18004)."""
+
+Modules: TypeAlias = tuple[tuple[bool, ...], ...]
+"""The rows of a code, as many as each of them has modules; True is dark."""
 
 _HALF_BLOCKS = {(False, False): "█", (True, False): "▄", (False, True): "▀", (True, True): " "}
 """By whether the upper and the lower module are dark: the light ones are drawn, as on a dark terminal."""
@@ -57,6 +60,16 @@ class QrCode:
             "".join(_HALF_BLOCKS[pair] for pair in zip(upper, lower, strict=True))
             for upper, lower in zip_longest(rows[::2], rows[1::2], fillvalue=light)
         )
+
+    def modules(self, error: str = "m") -> Modules:
+        """Row by row, which of its modules are dark; there is none around them.
+
+        :param error: how much of it may be unreadable: ``l``, ``m``, ``q`` or ``h`` (ISO/IEC 18004).
+        """
+        import segno  # loaded late: most processes draw no code
+
+        made = segno.make_qr(self.text, error=error)
+        return tuple(tuple(module == 0x1 for module in row) for row in made.matrix_iter(border=0))
 
     @property
     def _made(self) -> QRCode:

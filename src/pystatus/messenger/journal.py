@@ -1,23 +1,35 @@
 """The journal: every event that came of a transaction, stored with it, numbered, and read again by those who were away.
 
 An event names the messages and chats that it is about: what they are is read when the event is. One whose message is
-gone meanwhile, as somebody deleted it, is gone with it.
+gone meanwhile, as somebody deleted it, is gone with it. Nothing is written that follows from something else: where
+somebody writes a thousand messages, these are a few thousand events.
 """
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import msgspec
 
+from pystatus.crypto.random import RandomSource
 from pystatus.errors import LocalError
-from pystatus.json_values import Converter, Converters
-from pystatus.messenger.events import EVENTS, Event
+from pystatus.json_values import Converter, Converters, Json
+from pystatus.messenger.events import EVENTS, Event, MessagePosted, MessageReceived, MessageSynced
 from pystatus.messenger.records import Chat, Message
 
 PAGE = 200
 """Events that are read from the database together."""
+EVENTS_A_SECOND = 1 << 20
+"""By which the first cursor of a copy goes ahead for each second since 1970: more events than any life has."""
+LIFE_APART = 1 << 30
+"""Cursors among which chance chooses the first one of a copy: two copies that begin in the same second, or with a clock
+that is wrong, are most likely more than all events that are kept apart. Cursors stay below 2^53 for 200 years."""
+BRINGING = (MessageReceived, MessageSynced, MessagePosted)
+"""Events that bring a message. Their chat is the one that it is in, and is not written."""
+
+_encoded = msgspec.json.Encoder().encode
 
 
 class JournalStore(Protocol):
@@ -25,6 +37,9 @@ class JournalStore(Protocol):
 
     def add(self, events: Sequence[bytes]) -> int:
         """Store events under the next cursors; the first of these. Too many displace the oldest."""
+
+    def begin_anew(self, newest: int) -> None:
+        """Forget all events. The next one comes after this cursor."""
 
     def after(self, cursor: int, limit: int) -> Sequence[tuple[int, bytes]]:
         """At most ``limit`` events with a higher cursor, in their order, with their cursors."""
@@ -60,23 +75,30 @@ class Journal:
                 raise _Gone
             return value
 
-        self._values = Converters(
-            {
-                Message: Converter(
-                    lambda message: message.id.hex(),
-                    lambda given: found(store.message, bytes.fromhex(given)),
-                    "the id of a message",
-                    {},
-                ),
-                Chat: Converter(lambda chat: chat.id, lambda given: found(store.chat, given), "the id of a chat", {}),
-            }
+        message = Converter(
+            lambda message: message.id.hex(),
+            lambda given: found(store.message, bytes.fromhex(given)),
+            "the id of a message",
+            {},
         )
+        chat = Converter(lambda chat: chat.id, lambda given: found(store.chat, given), "the id of a chat", {})
+        bringing = {kind: _bringing(kind, message, chat) for kind in BRINGING}
+        self._values = Converters({Message: message, Chat: chat, **bringing}, brief=True)
 
     def write(self, events: Sequence[Event]) -> int:
         """Store events, inside the transaction that they came of. The cursor of the first one."""
-        return self._kept.add(
-            [msgspec.json.encode([type(event).__name__, self._values.encode(event, type(event))]) for event in events]
-        )
+        encode = self._values.encode
+        return self._kept.add([_encoded((type(event).__name__, encode(event, type(event)))) for event in events])
+
+    def begin_anew(self, now: float, random: RandomSource) -> None:
+        """The profile is a copy of which another life may have gone on, so that its readers know cursors which are
+        none of this one: begin with one that no other life comes to, inside a transaction. Who asks for what came after
+        an older one learns that it is lost.
+
+        :param now: Unix seconds. A clock that is wrong is no harm, as chance goes with it.
+        """
+        chance = int.from_bytes(random(4)) % LIFE_APART
+        self._kept.begin_anew(max(int(now) * EVENTS_A_SECOND, self.newest) + 1 + chance)
 
     def read(self, after: int, until: int) -> Iterator[tuple[int, Event]]:
         """The events between two cursors, the second included, in their order, each with its own.
@@ -113,3 +135,18 @@ class Journal:
         """Whether every event after ``cursor`` is still there; not so if it is none of this profile."""
         oldest, newest = self._kept.bounds()
         return max(0, oldest - 1) <= cursor <= newest
+
+
+def _bringing(kind: Callable[..., Event], message: Converter, chat: Converter) -> Converter:
+    """The events of a class that bring a message, each with its chat, and things that are true or false."""
+    flags = [one.name for one in dataclasses.fields(cast(Any, kind)) if one.name not in ("message", "chat")]
+
+    def encode(event: Any) -> Json:
+        written = {name: True for name in flags if getattr(event, name)}
+        return {**written, "message": message.encode(event.message)}
+
+    def decode(given: Json) -> Event:
+        brought: Message = message.decode(given["message"])
+        return kind(brought, chat.decode(brought.chat_id), *(given.get(name, False) for name in flags))
+
+    return Converter(encode, decode, "an event that brings a message", {})

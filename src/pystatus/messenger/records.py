@@ -82,7 +82,8 @@ class Chat:
     the key of its creator for a group. ``active`` is False for one that was left. ``last_clock`` is the highest clock
     of its messages, ``unread`` how many of them have not been read and ``mentions`` how many of these name us,
     ``updated_ms`` when it was last used, in Unix milliseconds. ``name`` is what its members call a group. A ``muted``
-    chat asks for no attention. Messages up to ``cleared_clock`` were deleted with the chat's history and never return.
+    chat asks for no attention; a ``pinned`` one stands before the others; an ``archived`` one is put away until
+    somebody else writes there. Messages up to ``cleared_clock`` were deleted with the chat's history and never return.
     """
 
     id: str
@@ -95,6 +96,8 @@ class Chat:
     muted: bool = False
     mentions: int = 0
     cleared_clock: int = 0
+    pinned: bool = False
+    archived: bool = False
 
     def __repr__(self) -> str:
         left = "" if self.active else ", left"

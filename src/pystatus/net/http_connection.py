@@ -96,6 +96,8 @@ class Connection(web.RequestHandler):
         self.heard: Callable[[bytes], None] | None = None
         """Told what a WebSocket brings, before it is looked at; to be set before the WebSocket is prepared, as the
         first of it may have come with the request."""
+        self.lost: Callable[[], object] | None = None
+        """Called when the peer has hung up."""
 
     @property
     def unwritten(self) -> int:
@@ -146,6 +148,8 @@ class Connection(web.RequestHandler):
     def connection_lost(self, exc: BaseException | None) -> None:
         self._owner.closed(self)
         super().connection_lost(exc)
+        if self.lost is not None:
+            self.lost()
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)

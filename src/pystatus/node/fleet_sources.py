@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
 from collections.abc import Sequence
 from difflib import get_close_matches
@@ -30,6 +31,10 @@ PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp")
 SHOWN = 200
 """Characters of what was given in a sentence."""
 
+BEGINNING = 1_000
+"""Characters of a file in which its format is looked for."""
+
+_OR = "Or give the invitation, pystatus://network/…"
 _WAYS = (
     "Give an invitation (pystatus://network/…), a file with one, the directory of a network, a web address, or one of "
     + ", ".join(PUBLISHED)
@@ -147,10 +152,41 @@ def _read(data: bytes, where: str) -> Fleet:
     try:
         return read_fleet(data, where)
     except LocalError:
-        link = invitation_in(text)
+        link = invitation_in(_unquoted(text))
         if link is None:
+            _check_other_format(text, where)
             raise
     return parse_invitation(link)
+
+
+def _unquoted(text: str) -> str:
+    """The texts in an object that a command has printed with ``--json``; anything else as it is."""
+    if not text.lstrip().startswith("{"):
+        return text
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+    return "\n".join(value for value in found.values() if isinstance(value, str))
+
+
+def _check_other_format(text: str, where: str) -> None:
+    """
+    :raises LocalError: it is what ``network export`` and ``network show`` have written for others than us.
+    """
+    beginning = text.lstrip("\ufeff \t\r\n")[:BEGINNING].lower()
+    if "<svg" in beginning:
+        raise LocalError(
+            f"{where} is a picture in SVG, which is for browsers and printers, and not read here. Give the same as a "
+            f".png: pystatus network export … --format qr --to invitation.png. {_OR}"
+        )
+    if beginning.startswith(("{", "[")):
+        raise LocalError(
+            f"{where} is JSON, as settings of status-go are, which are for statusd -c, and names no network here. Give "
+            f"a fleet file: pystatus network export … --format toml --to network.toml. {_OR}"
+        )
+    if beginning.startswith(("<!doctype html", "<html")):
+        raise LocalError(f"{where} is a web page, and no fleet file. Give the address of the file itself. {_OR}")
 
 
 async def _in_picture(path: Path) -> Fleet:

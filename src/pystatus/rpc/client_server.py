@@ -121,7 +121,7 @@ class ClientServer:
             return await (reference if request.query.get("format") == "status-go" else events).answer(request)
 
         http = HttpServer(
-            Dispatcher({**api.methods, **methods}),
+            Dispatcher({**api.methods, **methods}, waiting=WAITING),
             Access(config, server_token(config)),
             self._room,
             resources={"/events": stream, "/check": self._check},

@@ -44,16 +44,21 @@ MAX_ERROR = 1_000
 MAX_SHOWN_NAME = 100
 """Characters of an unknown method's name that the answer repeats."""
 
+Id: TypeAlias = str | int | float | msgspec.UnsetType | None
+"""Of a request; unset: it is a notification."""
+
 Method: TypeAlias = Callable[..., Any]
 """A function, plain or asynchronous, with annotated parameters; one that is a :class:`Session` is not the caller's."""
 
-_UNDECODABLE = (msgspec.MsgspecError, ValueError, RecursionError)
+UNDECODABLE = (msgspec.MsgspecError, ValueError, RecursionError)
 """What msgspec raises: wrong types and syntax, text that is not UTF-8, nesting deeper than the stack."""
 
 
-class _Request(msgspec.Struct):
+class Request(msgspec.Struct):
+    """What a caller sends."""
+
     method: str
-    id: str | int | float | msgspec.UnsetType | None = msgspec.UNSET
+    id: Id = msgspec.UNSET
     jsonrpc: str = ""
     params: msgspec.Raw = msgspec.Raw(b"[]")
 
@@ -106,7 +111,7 @@ class _Procedure:
             if name in given:
                 try:
                     arguments[name] = decoder.decode(given[name])
-                except _UNDECODABLE as error:
+                except UNDECODABLE as error:
                     raise invalid_params(f"parameter {name} of {self._name} is wrong: {_reason(error)}") from None
             elif required:
                 raise invalid_params(f"{self._name} needs the parameter {name}")
@@ -123,7 +128,7 @@ class _Procedure:
                     raise invalid_params(f"{self._name} has no parameter {unknown[0][:MAX_SHOWN_NAME]!r}")
                 return by_name
             given = [] if kind == b"n" else msgspec.json.decode(params, type=list[msgspec.Raw])
-        except _UNDECODABLE:
+        except UNDECODABLE:
             raise invalid_params(f"the parameters of {self._name} are neither a list nor an object") from None
         while given and bytes(given[-1]) == b"null":
             given.pop()
@@ -154,12 +159,9 @@ class Dispatcher:
         """Names of the methods, and of the parameters of each."""
         return {name: procedure.parameters for name, procedure in self._procedures.items()}
 
-    def waits(self, data: bytes) -> bool:
+    def waits(self, request: Request | None) -> bool:
         """Whether a request is for a method that waits for the network, so that others are answered meanwhile."""
-        try:
-            return msgspec.json.decode(data, type=_Request).method in self._waiting
-        except _UNDECODABLE:
-            return False
+        return request is not None and request.method in self._waiting
 
     async def answer(self, data: bytes, session: Session) -> bytes | None:
         """Carry out a request or batch. ``None`` if there is nothing to answer: all of it were notifications.
@@ -169,16 +171,16 @@ class Dispatcher:
         """
         await asyncio.sleep(0)
         if len(data) > MAX_REQUEST_SIZE:
-            return _failure(None, INVALID_REQUEST, f"a request has at most {MAX_REQUEST_SIZE} bytes")
+            return failure(None, INVALID_REQUEST, f"a request has at most {MAX_REQUEST_SIZE} bytes")
         try:
             if data.lstrip()[:1] == b"[":
                 batch = msgspec.json.decode(data, type=list[msgspec.Raw])
             else:
                 return await self._answer_one(msgspec.json.decode(data, type=msgspec.Raw), session)
-        except _UNDECODABLE:
-            return _failure(None, PARSE_ERROR, "this is not JSON")
+        except UNDECODABLE:
+            return failure(None, PARSE_ERROR, "this is not JSON")
         if not batch or len(batch) > MAX_BATCH:
-            return _failure(None, INVALID_REQUEST, f"a batch has 1 to {MAX_BATCH} requests")
+            return failure(None, INVALID_REQUEST, f"a batch has 1 to {MAX_BATCH} requests")
         return await self._answer_all(batch, session)
 
     async def _answer_all(self, batch: Iterable[msgspec.Raw], session: Session) -> bytes | None:
@@ -188,7 +190,7 @@ class Dispatcher:
             await asyncio.sleep(0)
             if session.is_over:
                 return None
-            answer = await self._answer_one(raw, session, refused=size > MAX_BATCH_RESPONSE)
+            answer = await self._answer_one(raw, session, size)
             if answer is not None:
                 answers.append(answer)
                 size += len(answer)
@@ -196,29 +198,33 @@ class Dispatcher:
         session.hold(-size)
         return b"[" + b",".join(answers) + b"]" if answers else None
 
-    async def _answer_one(self, raw: msgspec.Raw, session: Session, refused: bool = False) -> bytes | None:
-        try:
-            request = msgspec.json.decode(raw, type=_Request)
-        except _UNDECODABLE:
+    async def _answer_one(self, raw: msgspec.Raw, session: Session, batch: int | None = None) -> bytes | None:
+        """
+        :param batch: bytes of the answers so far, where it is one of a batch.
+        """
+        request = decoded(raw)
+        if request is None or request.jsonrpc != "2.0":
             return _refusal(raw)
-        if request.jsonrpc != "2.0":
-            return _refusal(raw)
         try:
-            if refused:
+            if batch is not None and batch > MAX_BATCH_RESPONSE:
                 raise RpcError(RESPONSE_TOO_LARGE, "the answers of this batch are large enough: ask for less at a time")
+            if batch is not None and request.method in self._waiting:
+                raise RpcError(
+                    APPLICATION_ERROR, f"{request.method} waits for the network: call it by itself, not in a batch"
+                )
             result = msgspec.json.encode(await self._call(request, session))
         except RpcError as error:
-            answer = _failure(request.id, error.code, str(error), error.data)
+            answer = failure(request.id, error.code, str(error), error.data)
         except LocalError as error:
-            answer = _failure(request.id, APPLICATION_ERROR, str(error))
+            answer = failure(request.id, APPLICATION_ERROR, str(error))
         except Exception:  # a fault of ours in one method: the caller gets an answer, and so do all others
             log.exception("%s has failed because of a fault in pystatus", request.method)
-            answer = _failure(request.id, INTERNAL_ERROR, "a fault in pystatus; its log says more")
+            answer = failure(request.id, INTERNAL_ERROR, "a fault in pystatus; its log says more")
         else:
             answer = b'{"jsonrpc":"2.0","id":' + _encode_id(request.id) + b',"result":' + result + b"}"
         return None if request.id is msgspec.UNSET else answer
 
-    async def _call(self, request: _Request, session: Session) -> Any:
+    async def _call(self, request: Request, session: Session) -> Any:
         procedure = self._procedures.get(request.method)
         if procedure is None:
             name = request.method[:MAX_SHOWN_NAME]
@@ -226,6 +232,14 @@ class Dispatcher:
             sentence = f"the method {name} does not exist/is not available"
             raise RpcError(METHOD_NOT_FOUND, f"{sentence}: {why}" if why else sentence)
         return await procedure.call(request.params, session)
+
+
+def decoded(data: bytes) -> Request | None:
+    """A request as far as it can be read; None: it is none, or a batch."""
+    try:
+        return msgspec.json.decode(data, type=Request)
+    except UNDECODABLE:
+        return None
 
 
 def notification(method: str, params: Mapping[str, Any]) -> bytes:
@@ -236,12 +250,13 @@ def notification(method: str, params: Mapping[str, Any]) -> bytes:
 def _refusal(raw: msgspec.Raw) -> bytes:
     try:
         given = msgspec.json.decode(raw, type=_Id).id
-    except _UNDECODABLE:
+    except UNDECODABLE:
         given = None
-    return _failure(given, INVALID_REQUEST, 'this is not a request: it needs "jsonrpc": "2.0" and a "method"')
+    return failure(given, INVALID_REQUEST, 'this is not a request: it needs "jsonrpc": "2.0" and a "method"')
 
 
-def _failure(request_id: Any, code: int, message: str, data: Any = None) -> bytes:
+def failure(request_id: Any, code: int, message: str, data: Any = None) -> bytes:
+    """The answer that says what is wrong."""
     error: dict[str, Any] = {"code": code, "message": sanitise.one_line(message, MAX_ERROR)}
     if data is not None:
         error["data"] = data

@@ -23,6 +23,9 @@ NOT_OFFERED = -32004
 LIMIT_EXCEEDED = -32005
 """A limit of this node: too many keys or filters, or messages that nobody fetched were dropped (EIP-1474)."""
 
+CANCELLED = -32800
+"""The caller has taken the call back (Language Server Protocol 3.17 §Cancellation Support)."""
+
 
 class RpcError(LocalError):
     """What the caller is told: a code, a sentence, and perhaps data."""

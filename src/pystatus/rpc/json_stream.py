@@ -14,14 +14,13 @@ from pystatus.rpc.dispatcher import MAX_REQUEST_SIZE, Dispatcher
 from pystatus.rpc.framing import JsonSplitter
 from pystatus.rpc.room import Room
 from pystatus.rpc.session import Session
+from pystatus.rpc.waiting_calls import Calls
 from pystatus.rpc.write_queue import Outbox
 
 log = get_logger(__name__)
 
 READ_SIZE = 64 << 10
 """Bytes that are read at a time."""
-MAX_WAITING_CALLS = 16
-"""Calls of one connection that wait for the network while others are answered. Ours; others wait behind more."""
 
 
 class Reader(Protocol):
@@ -72,33 +71,18 @@ async def talk(dispatcher: Dispatcher, room: Room, reader: Reader, writer: Write
 async def _answer(dispatcher: Dispatcher, reader: Reader, outbox: Outbox, session: Session) -> None:
     splitter = JsonSplitter(MAX_REQUEST_SIZE)
     held = 0
-    waiting: set[asyncio.Task[None]] = set()
-
-    async def answer_later(request: bytes) -> None:
-        answer = await dispatcher.answer(request, session)
-        if answer is not None:
-            outbox.put(answer)
-
+    calls = Calls(dispatcher, session, outbox.put)
     try:
         while data := await reader.read(READ_SIZE):
             for request in splitter.feed(data):
                 session.hold(len(request) + splitter.size - held)
                 held = splitter.size
-                if len(waiting) < MAX_WAITING_CALLS and dispatcher.waits(request):
-                    task = asyncio.create_task(answer_later(request))
-                    waiting.add(task)
-                    task.add_done_callback(waiting.discard)
-                else:
-                    answer = await dispatcher.answer(request, session)
-                    if answer is not None:
-                        outbox.put(answer)
-                    session.answered()
+                await calls.take(request)
                 session.hold(-len(request))
             session.hold(splitter.size - held)
             held = splitter.size
-    finally:  # nobody waits for them any more
-        for task in waiting:
-            task.cancel()
+    finally:
+        calls.close()
 
 
 async def _write(writer: Writer, outbox: Outbox) -> None:

@@ -68,6 +68,11 @@ class Room:
         self._shares: set[Share] = set()
         self._bytes = 0
 
+    @property
+    def bytes(self) -> int:
+        """What all of them hold."""
+        return self._bytes
+
     def share(self, give_up: Callable[[], None]) -> Share:
         """For a new connection; see :class:`Share`."""
         share = Share(self, give_up)

@@ -19,6 +19,7 @@ from pystatus.errors import LocalError
 from pystatus.log_texts import get_logger
 from pystatus.outage import Outage
 from pystatus.peers.cache import CACHE_SECONDS, MAX_CACHE_FAILURES, CachedPeer
+from pystatus.peers.sources import WHISPER, WHISPERMAIL
 from pystatus.storage.errors import StorageError
 from pystatus.storage.files import explained_files, prepare_database
 
@@ -92,6 +93,10 @@ class SqlCachedPeers:
                 continue
             found.append(CachedPeer(of_topic, enode, successes, failures))
         return found
+
+    def all(self, now: float) -> Sequence[CachedPeer]:
+        """Those of every topic."""
+        return [peer for topic in (WHISPER, WHISPERMAIL) for peer in self.load(topic, now)]
 
     def connected(self, topic: str, enode: Enode, keep: int, now: float) -> None:
         """Likewise."""

@@ -19,6 +19,9 @@ _OLDEST = "SELECT min(cursor) FROM journal"
 _NEWEST = "SELECT max(cursor) FROM journal"
 """Each by itself is found at one end; SQLite goes through all rows for both together."""
 
+_NO_EVENT = b"[]"
+"""What keeps the place of the newest cursor where no event is left: nobody is told of it."""
+
 
 class SqlJournal:
     """Implements :class:`~pystatus.messenger.journal.JournalStore`."""
@@ -41,6 +44,12 @@ class SqlJournal:
         if newest // PRUNED_EVERY != (newest + len(rows)) // PRUNED_EVERY:
             self._prune(newest + len(rows), size)
         return int(newest) + 1
+
+    def begin_anew(self, newest: int) -> None:
+        last = self._connection.execute(f"SELECT bytes_so_far FROM journal WHERE cursor = ({_NEWEST})").fetchone()
+        self._connection.execute("DELETE FROM journal")
+        row = (newest, 0 if last is None else last[0], _NO_EVENT)
+        self._connection.execute("INSERT INTO journal (cursor, bytes_so_far, event) VALUES (?, ?, ?)", row)
 
     def _prune(self, newest: int, size: int) -> None:
         oldest = self._connection.execute(

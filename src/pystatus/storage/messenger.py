@@ -30,7 +30,7 @@ from pystatus.unchecked import unchecked
 if TYPE_CHECKING:  # what it reads and writes is made when something happens
     from pystatus.messenger.journal import JournalStore
 
-_CHAT = "id, kind, active, last_clock, unread, updated_ms, name, muted, mentions, cleared_clock"
+_CHAT = "id, kind, active, last_clock, unread, updated_ms, name, muted, mentions, cleared_clock, pinned, archived"
 _MOVE_CHAT = "UPDATE chats SET active = ?, last_clock = ?, unread = ?, updated_ms = ?, mentions = ? WHERE id = ?"
 """What a message changes."""
 _stored_chat = unchecked(Chat)
@@ -115,10 +115,11 @@ class SqlMessengerStore(StoredMessages):
             self._chats.keep(chat.id, chat)
             return
         self._execute(
-            f"INSERT INTO chats ({_CHAT}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
+            f"INSERT INTO chats ({_CHAT}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
             " active = excluded.active, last_clock = excluded.last_clock, unread = excluded.unread,"
             " updated_ms = excluded.updated_ms, name = excluded.name, muted = excluded.muted,"
-            " mentions = excluded.mentions, cleared_clock = excluded.cleared_clock",
+            " mentions = excluded.mentions, cleared_clock = excluded.cleared_clock,"
+            " pinned = excluded.pinned, archived = excluded.archived",
             (
                 chat.id,
                 chat.kind,
@@ -130,6 +131,8 @@ class SqlMessengerStore(StoredMessages):
                 chat.muted,
                 chat.mentions,
                 chat.cleared_clock,
+                chat.pinned,
+                chat.archived,
             ),
         )
         self._chats.keep(chat.id, chat)
@@ -231,11 +234,12 @@ class SqlMessengerStore(StoredMessages):
 
 def _settled(chat: Chat) -> tuple[Any, ...]:
     """What :data:`_MOVE_CHAT` leaves as it is."""
-    return chat.kind, chat.name, chat.muted, chat.cleared_clock
+    return chat.kind, chat.name, chat.muted, chat.cleared_clock, chat.pinned, chat.archived
 
 
 def _chat(row: tuple[Any, ...]) -> Chat:
-    chat_id, kind, active, last_clock, unread, updated_ms, name, muted, *numbers = row
+    chat_id, kind, active, last_clock, unread, updated_ms, name, muted, mentions, cleared, *arranged = row
     return _stored_chat(
-        chat_id, ChatKind(kind), bool(active), last_clock, unread, updated_ms, name, bool(muted), *numbers
-    )
+        chat_id, ChatKind(kind), bool(active), last_clock, unread, updated_ms, name, bool(muted), mentions, cleared,
+        *map(bool, arranged),
+    )  # fmt: skip

@@ -117,6 +117,10 @@ LINES: dict[str, Line] = {
     "conversation list": lambda _: ("alice",),
     "conversation read": lambda _: ("alice", "#status"),
     "conversation unread": lambda _: ("alice", "#status"),
+    "conversation pin": lambda _: ("alice", "#status"),
+    "conversation unpin": lambda _: ("alice", "#status"),
+    "conversation archive": lambda _: ("alice", "#status"),
+    "conversation unarchive": lambda _: ("alice", "#status"),
     "conversation mute": lambda _: ("alice", "#status"),
     "conversation unmute": lambda _: ("alice", "#status"),
     "conversation draft": lambda _: ("alice", "#status", "hel"),
@@ -203,6 +207,8 @@ LINES: dict[str, Line] = {
 NOT_HERE = {
     "demo": "starts processes that have loaded nothing: what it meets is tested with it",
     "chat": "wants a terminal: what it meets is tested in one",
+    "web": "serves until it is interrupted: see tests/apps/web",
+    "notify test": "wants a terminal: what it meets is tested in one",
 }
 FROM_INPUT: dict[str, Line] = {
     "account create": lambda _: ("bob", "--password-file", "-"),

@@ -107,6 +107,15 @@ def test_muted_and_not(alice: Cli) -> None:
     assert alice.object("conversation", "unmute", "alice", "#news")["muted"] is False
 
 
+def test_pinned_and_put_away(alice: Cli) -> None:
+    assert alice.object("conversation", "pin", "alice", "#news")["pinned"] is True
+    assert "pinned" in alice.text("conversation", "list", "alice")
+    assert alice.object("conversation", "unpin", "alice", "#news")["pinned"] is False
+    assert alice.object("conversation", "archive", "alice", "#news")["archived"] is True
+    assert "archived" in alice.text("conversation", "list", "alice")
+    assert alice.object("conversation", "unarchive", "alice", "#news")["archived"] is False
+
+
 def test_cleared_left_and_deleted(alice: Cli) -> None:
     assert alice.object("conversation", "clear", "alice", "#news")["active"] is True
     assert alice.run("history", "alice", "#news").stdout == ""

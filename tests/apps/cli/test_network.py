@@ -434,3 +434,37 @@ def test_what_status_go_does_not_know_is_said(cli: Cli) -> None:
     shown = cli.run("network", "export", invitation(FULL), "--format", "status-go")
     assert "Node lists in DNS are left out" in shown.stderr
     assert "The password of the mailservers is left out" in shown.stderr
+
+
+@pytest.mark.parametrize(
+    ("form", "name", "sentence"),
+    [
+        ("qr", "harbour.svg", "is a picture in SVG"),
+        ("status-go", "harbour.json", "is JSON, as settings of status-go are"),
+        ("qr", "harbour.png", None),
+        ("toml", "harbour.toml", None),
+        ("text", "harbour.txt", None),
+    ],
+)
+def test_what_was_written_for_others_and_is_given_by_mistake(
+    cli: Cli, tmp_path: Path, form: str, name: str, sentence: str | None
+) -> None:
+    """What this program reads is taken; of what it does not, it says what it is and what to give."""
+    cli.add_profile("alice")
+    file = str(tmp_path / name)
+    cli.text("network", "export", invitation(HARBOUR), "--format", form, "--to", file)
+    if sentence is None:
+        assert cli.object("network", "show", file)["invitation"] == invitation(HARBOUR)
+        return
+    for line in (("network", "show", file), *(("listen", "alice", option, file) for option in ("--join", "--fleet"))):
+        told = cli.error(*line)
+        assert f"{file} {sentence}" in told, line
+        assert "pystatus network export … --format" in told
+        assert told.endswith("Or give the invitation, pystatus://network/…"), told
+
+
+@pytest.mark.parametrize("command", ["show", "export"])
+def test_what_was_printed_as_json_is_taken_by_its_invitation(cli: Cli, tmp_path: Path, command: str) -> None:
+    file = tmp_path / "harbour.json"
+    file.write_text(cli.text("network", command, invitation(HARBOUR), "--json"))
+    assert cli.object("network", "show", str(file))["invitation"] == invitation(HARBOUR)

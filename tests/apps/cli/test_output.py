@@ -180,6 +180,8 @@ def test_history_without_a_chat_lists_the_chats(told: Cli) -> None:
         "updated_ms": NOON,
         "mentions": 0,
         "muted": False,
+        "pinned": False,
+        "archived": False,
     }
     assert told.error("history", "alice", "nowhere") == (
         "There is no such chat in this profile. Without a chat, this command lists what there is."

@@ -147,7 +147,19 @@ WRITES: dict[str, Arguments] = {
     "device sync": lambda disk, _: ("device", "sync", "alice", "--peer", RELAY),
     **{
         f"conversation {verb}": conversation(verb)
-        for verb in ("clear", "delete", "leave", "mute", "read", "unmute", "unread")
+        for verb in (
+            "archive",
+            "clear",
+            "delete",
+            "leave",
+            "mute",
+            "pin",
+            "read",
+            "unarchive",
+            "unmute",
+            "unpin",
+            "unread",
+        )
     },
     "conversation draft": lambda disk, _: ("conversation", "draft", "alice", "#status", "hel"),
     "message delete": lambda disk, _: ("message", "delete", "alice", MESSAGE),
@@ -221,6 +233,7 @@ WRITES: dict[str, Arguments] = {
 
 OTHERS = {
     "chat": "wants a terminal; it writes where listen does",
+    "web": "serves until it is interrupted: see tests/apps/web",
     "network start": "runs what was made: see the tests of it",
     "network show": "keeps nothing",
     "contact list": "reads; there is nobody in this profile",
@@ -240,6 +253,7 @@ OTHERS = {
     "discover": "keeps nothing",
     "peers": "reads; no peer is remembered in this profile",
     "crawl": "keeps nothing but its picture: see below",
+    "notify test": "keeps nothing",
     "demo": "has a directory of its own below TMPDIR",
     "simulate chat": "has a directory of its own below TMPDIR, if any",
     "simulate network": "keeps nothing",

@@ -16,7 +16,7 @@ import pytest
 
 import pystatus
 from pystatus import Client, Profiles, typed
-from pystatus.apps.cli import options, passwords, values
+from pystatus.apps.cli import options, passwords, screen_values, values
 from pystatus.apps.cli.commands import dns_list
 from pystatus.client.features.registry import client_features
 from pystatus.devp2p.enr import NodeRecord
@@ -97,6 +97,7 @@ TOKENS: dict[Kind, str] = {
     values.ADDRESS: ADDRESS,
     values.TRANSACTION_HASH: HASH,
     values.SIGNATURE: f"0x{bytes(65).hex()}",
+    screen_values.HOURS: "22:00-07:00",
     values.MOMENT: "2020-10-01",
     values.MOMENT_END: "2020-10-01",
 }
@@ -284,6 +285,8 @@ API: dict[str, str] = {
     "Conversations.mark_read chat": "test_chats_are_found_by_any_form_of_their_name",
     "Conversations.mark_unread chat": "test_chats_are_found_by_any_form_of_their_name",
     "Conversations.set_draft chat": "test_chats_are_found_by_any_form_of_their_name",
+    "Conversations.set_pinned chat": "test_chats_are_found_by_any_form_of_their_name",
+    "Conversations.set_archived chat": "test_chats_are_found_by_any_form_of_their_name",
     "Conversations.set_muted chat": "test_chats_are_found_by_any_form_of_their_name",
     "Conversations.set_draft text": "kept as it is typed",
     **dict.fromkeys((f"Contacts.{method} person" for method in CONTACTS), "find_person: a key or a name, in any form"),

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from pystatus.apps.cli import values
+from pystatus.apps.cli import screen_values, values
 from pystatus.apps.cli.exits import Exit, code_of
 from pystatus.settings import kinds, sources
 from pystatus.settings.kinds import Kind, WrongValue
@@ -93,6 +93,8 @@ BAD: tuple[tuple[Kind, tuple[str, ...]], ...] = (
     (values.NETWORK_FORMAT, ("", "yaml")),
     (values.ANYTHING, (BROKEN,)),
     (values.LOG_FORMAT, ("", "xml")),
+    (screen_values.IMAGES, ("", "some")),
+    (screen_values.HOURS, ("", "22:00", "22-7", "22:00-22:00", "25:00-07:00", "1:00-2:00-3:00")),
     (ENTRIES["log.format"].about.kind, ("", "xml")),
 )
 """What no value of a kind is. Kinds with bounds have theirs from the bounds."""

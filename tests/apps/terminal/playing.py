@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any
 
-import pytest
 from textual.events import Key
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, Static
@@ -122,13 +121,14 @@ async def playing(
         yield player
 
 
-def story(tell: Callable[..., Coroutine[Any, Any, None]]) -> Callable[[pytest.MonkeyPatch], None]:
-    """A test that is told as a story on a network. It may take what replaces things, too."""
-    takes_more = "monkeypatch" in inspect.signature(tell).parameters
+def story(tell: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., None]:
+    """A test that is told as a story on a network. Behind that it may take fixtures."""
+    _, *fixtures = inspect.signature(tell).parameters.values()
 
-    def test(monkeypatch: pytest.MonkeyPatch) -> None:
-        testing.run(partial(tell, monkeypatch=monkeypatch) if takes_more else tell)
+    def test(**given: Any) -> None:
+        testing.run(partial(tell, **given))
 
+    test.__signature__ = inspect.Signature(fixtures)  # type: ignore[attr-defined]  # pytest looks there
     test.__name__ = tell.__name__
     test.__doc__ = tell.__doc__
     test.__module__ = tell.__module__

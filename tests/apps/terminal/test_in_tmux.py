@@ -96,7 +96,7 @@ def test_from_the_start_to_sigterm(terminal: Tmux, tmp_path: Path) -> None:
     terminal.wait_for("… what is written is kept")
     terminal("resize-window", "-x", "50", "-y", "16")
     terminal.wait_for("what is written is kept")
-    assert not any("F1 help" in line for line in terminal.screen())
+    assert not any("F1 help" in line for line in terminal.settled())
     terminal("resize-window", "-x", "20", "-y", "5")
     terminal.wait_for("kept")
     terminal("resize-window", "-x", "100", "-y", "30")

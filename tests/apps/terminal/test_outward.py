@@ -23,6 +23,12 @@ class Terminal:
     [
         ("9", {}, "\a\x1b]9;Bob: hi\a"),
         ("777", {}, "\a\x1b]777;notify;Bob;hi\a"),
+        ("99", {}, "\a\x1b]99;i=pystatus:d=0:p=title;Bob\x1b\\\x1b]99;i=pystatus:d=1:p=body;hi\x1b\\"),
+        (
+            "auto",
+            {"TERM": "xterm-kitty"},
+            "\a\x1b]99;i=pystatus:d=0:p=title;Bob\x1b\\\x1b]99;i=pystatus:d=1:p=body;hi\x1b\\",
+        ),
         ("off", {}, "\a"),
         ("auto", {"TERM_PROGRAM": "iTerm.app"}, "\a\x1b]9;Bob: hi\a"),
         ("auto", {"TERM": "xterm-256color"}, "\a\x1b]777;notify;Bob;hi\a"),

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
 
 import pytest
+from textual.widgets import Input, OptionList
 
-from pystatus import PrivateKey, testing
+from pystatus import PrivateKey, Profiles, testing
+from pystatus.apps.terminal import first_start
+from pystatus.apps.terminal.candidates import drawn
 from pystatus.apps.terminal.face import Wishes
+from pystatus.apps.terminal.first_start import FirstStart
+from pystatus.apps.terminal.key_file import PRESETS
+from pystatus.apps.terminal.keys import Keys
 from pystatus.client.features.contacts import Contacts
 from pystatus.client.features.groups import Groups
 from pystatus.client.features.reactions import Reactions
+from pystatus.faces.catalogue import texts_in
 from pystatus.testing import Network, memory
 from tests.apps.terminal.playing import playing
 from tests.apps.terminal.snapshots import check
@@ -128,3 +137,33 @@ def test_ascii_and_narrow() -> None:
             check(player.app, "narrow")
 
     testing.run(tell)
+
+
+def test_small_and_one_s_own_keys() -> None:
+    async def tell(network: Network) -> None:
+        alice, bob = await _scene(network)
+        keys = Keys(PRESETS["vi"], "vi")
+        async with playing(network, alice, bob, size=(20, 5)) as player:
+            await player.press("f1")
+            check(player.app, "small-help")
+        async with playing(network, alice, bob, size=(100, 28), wishes=Wishes(blink=False, keys=keys)) as player:
+            await player.write("/keys")
+            check(player.app, "keys")
+
+    testing.run(tell)
+
+
+async def test_candidates(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    numbers = iter(range(1, 9))
+    monkeypatch.setattr(first_start, "drawn", partial(drawn, random=lambda size: bytes([next(numbers)]) * size))
+    app = FirstStart(Profiles(tmp_path), texts_in(), Wishes(blink=False))
+    async with app.run_test(size=(90, 28)) as pilot:
+        await pilot.pause()
+        await pilot.press("enter")
+        for _ in range(500):
+            if any(one.option_count == 7 for one in app.screen.query(OptionList).results(OptionList)):
+                break
+            await pilot.pause(0.02)
+        app.screen.query_one(Input).cursor_blink = False
+        await pilot.pause()
+        check(app, "candidates")

@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import pty
 import queue
+import re
 from collections.abc import Iterator
 
+import pytest
+
+from pystatus.apps.terminal import typed_lines
 from pystatus.apps.terminal.face import Face
+from pystatus.apps.terminal.keys import EVERYWHERE, TABLE, label
 from pystatus.apps.terminal.plain import Plain
+from pystatus.apps.terminal.typed_lines import Typed, read_terminal, typed
 from pystatus.client.features.contacts import Contacts
+from pystatus.client.features.groups import Groups
+from pystatus.client.features.reactions import Reactions
 from pystatus.faces.catalogue import texts_in
+from pystatus.faces.pasting import MAX_PASTE
+from pystatus.faces.reactions import reaction_word
+from pystatus.messenger.events import CopySuspected, DeviceFound
+from pystatus.payloads.kinds import ReactionType
 from pystatus.testing import Network, Person
 from tests.apps.terminal.playing import story
 
@@ -38,8 +52,20 @@ class Reader:
 
     async def type(self, line: str) -> list[str]:
         """What is printed after a line was typed."""
+        return await self.take(Typed(line))
+
+    async def take(self, line: Typed) -> list[str]:
+        """The same of what was typed or pasted."""
         self.lines.clear()
-        await self.plain.type(line)
+        self.plain.feed(line)
+        await self.network.wait(3)
+        return self.lines
+
+    async def answer(self, question: str, *answers: str) -> list[str]:
+        """What is printed when a command asks, and answers are typed."""
+        self.lines.clear()
+        for line in (question, *answers):
+            self.plain.feed(typed(line))
         await self.network.wait(3)
         return self.lines
 
@@ -95,3 +121,164 @@ async def test_other_chats_are_only_counted_and_everything_is_a_command(network:
         assert "Nothing waits" in "\n".join(await reader.type("/outbox"))
         assert "this device" in "\n".join(await reader.type("/devices"))
         assert "There is no command" in (await reader.type("/nonsense"))[0]
+
+
+@story
+async def test_replies_and_reactions_are_said_in_words(network: Network) -> None:
+    alice, bob = await network.person("alice"), await network.person("bob")
+    await alice.client.feature(Contacts).set_nickname(bob.client.public_key, "Bob")
+    first = await alice.say(bob, "Is there\ntea?")
+    chat = alice.client.find_chat(bob.client.public_key.hex)
+    await network.wait(2)
+    early = await bob.client.send_text(alice.client.public_key.hex, "Yes", first.message)
+    await network.wait(2)
+    await alice.client.feature(Reactions).add(early.message.id, ReactionType.THUMBS_UP)
+    await network.wait(2)
+    async with Reader(network, alice) as reader:
+        said = "\n".join(reader.lines)
+        assert re.search(r"^\[2\] ..:.. Bob, answers #1, .*: Is there tea\?\n    Yes$", said, re.MULTILINE)
+        assert "    with thumbs up: " in said
+        reader.lines.clear()
+        await bob.client.feature(Reactions).add(first.message.id, ReactionType.LOVE)
+        await network.wait(2)
+        assert reader.lines == ["-- Bob reacted to #1 with love"]
+        await bob.client.feature(Reactions).retract(first.message.id, ReactionType.LOVE)
+        await network.wait(2)
+        assert reader.lines[-1] == "-- Bob took love back from #1"
+        quoted = await reader.type("/quoted #2")
+        assert any("Is there" in line for line in quoted)
+        assert "replies to none" in (await reader.type("/quoted #1"))[0]
+        await alice.client.feature(Reactions).add(first.message.id, ReactionType.SAD)
+        await alice.client.send_text(chat, "later", first.message)
+        await network.wait(2)
+        assert any("(you), answers #1" in line for line in reader.lines)
+
+
+def test_each_emoji_has_a_word_of_its_own() -> None:
+    for language in ("en", "de"):
+        words = [reaction_word(kind, texts_in(language)) for kind in (*ReactionType, 77)]
+        assert len(set(words)) == len(ReactionType)  # those that are not known have one together
+
+
+@story
+async def test_no_sentence_names_a_key_that_is_not_there(network: Network) -> None:
+    alice, bob = await network.person("alice"), await network.person("bob")
+    said: list[str] = []
+    async with Reader(network, alice) as reader:
+        said += reader.lines
+        await bob.client.feature(Contacts).add(alice.client.public_key)
+        group = await bob.client.feature(Groups).create("Book club", [alice.client.public_key])
+        await network.wait(3)
+        for event in (DeviceFound("another device"), CopySuspected(bob.client.public_key)):
+            await reader.plain._note(event)
+        said += reader.lines
+        for line in ("/nonsense", "hello", "/help", "/people", "/devices", "/outbox", "/group Tea", "/pair", "/state"):
+            said += await reader.type(line)
+        await alice.go_offline()
+        await network.wait(60)
+        said += reader.lines
+        said += await reader.type("/where")
+    assert group.name
+    keys = {label(key) for row in TABLE if row.section == EVERYWHERE and not row.fixed for key in row.keys}
+    named = [line for line in said if any(re.search(rf"(?<![\w-]){re.escape(key)}(?![\w-])", line) for key in keys)]
+    assert said
+    assert named == []
+    assert any("/add zQ3sh" in line for line in said)
+    assert any("/accept there joins" in line for line in said)
+
+
+@story
+async def test_who_asks_is_answered_by_the_beginning_of_their_key(network: Network) -> None:
+    alice, bob = await network.person("alice"), await network.person("bob")
+    async with Reader(network, alice) as reader:
+        await bob.client.feature(Contacts).add(alice.client.public_key)
+        await network.wait(3)
+        (command,) = {found[0] for line in reader.lines if (found := re.search(r"/add \S+", line))}
+        await reader.type(command)
+        assert alice.client.feature(Contacts).get(bob.client.public_key).added
+
+
+@story
+async def test_what_is_pasted_is_a_text_and_no_command_or_answer(network: Network) -> None:
+    alice, bob = await network.person("alice"), await network.person("bob")
+    await bob.say(alice, "hello")
+    await network.wait(2)
+    async with Reader(network, alice) as reader:
+        said = await reader.take(typed("/leave\n/quit\n"))
+        assert "2 lines are held" in said[-1]
+        await reader.type("/clear")  # the rest of a paste without a line end, and Enter
+        assert bob.texts == []
+        await reader.type(".")
+        assert bob.texts == ["/leave\n/quit\n/clear"]
+        assert "-- Dropped." in [*await reader.take(typed("a\nb")), *await reader.type("/cancel")]
+        await reader.take(typed("\x1b[200~/quit\x1b[201~\n"))
+        assert "This is too long" in (await reader.take(typed("x\n" * MAX_PASTE)))[-1]
+        await reader.type(".")
+        assert bob.texts[1:] == ["/quit"]
+        await reader.type("/lines")
+        for line in ("one", "", "/two", "."):
+            await reader.type(line)
+        assert bob.texts[2:] == ["one\n\n/two"]
+        said = await reader.answer("/clear", "yes\nyes", "no")
+        assert "Delete everything" in said[0]
+        assert "2 lines are held" in said[1]
+        assert alice.client.history(bob.client.public_key.hex, 10)
+        await reader.type("/cancel")
+
+
+def test_a_burst_of_a_terminal_is_one_paste() -> None:
+    ours, theirs = pty.openpty()
+    try:
+        os.write(ours, b"/quit\n/leave\nlast")
+        lines = read_terminal(theirs)
+        assert next(lines) == Typed("/quit\n/leave", is_pasted=True)
+        os.write(ours, b"\n")
+        assert next(lines) == Typed("last")
+        os.write(ours, b"\x04")  # the end of the input
+        assert list(lines) == []
+    finally:
+        os.close(theirs)
+        os.close(ours)
+
+
+def test_a_burst_without_an_end_is_taken_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(typed_lines, "MAX_BURST", 12)
+    reader, writer = os.pipe()
+    with os.fdopen(reader), os.fdopen(writer, "wb") as all_at_once:
+        monkeypatch.setattr(typed_lines, "READ", 5)
+        all_at_once.write(b"/abc\n" * 4)
+        all_at_once.flush()
+        lines = read_terminal(reader)
+        assert [next(lines), next(lines)] == [
+            Typed("/abc\n/abc\n/abc", is_pasted=True),
+            Typed("/abc", is_pasted=True),
+        ]
+
+
+@story
+async def test_other_places_are_reached_by_commands(network: Network) -> None:
+    alice, bob = await network.person("alice"), await network.person("bob")
+    await alice.client.join("status")
+    await alice.client.feature(Contacts).set_nickname(bob.client.public_key, "Bob")
+    await bob.say(alice, "see https://example.org/a and https://example.org/b")
+    await network.wait(2)
+    async with Reader(network, alice) as reader:
+        await reader.type("/chat status")
+        assert "status" in (await reader.type("/where"))[0]
+        await bob.say(alice, "psst\u200b")
+        await network.wait(3)
+        assert any("Now in @ Bob" in line for line in await reader.type("/next"))
+        assert "Everything is read" in (await reader.type("/next"))[0]
+        assert any("ZERO WIDTH SPACE" in line for line in await reader.type("/raw"))
+        await reader.type("/chat status")
+        assert any("Now in @ Bob" in line for line in await reader.type("/chat bob"))
+        await reader.type("/chat status")
+        (number,) = {found[1] for line in await reader.type("/search see") if (found := re.search(r"\[(\d+)\]", line))}
+        assert any("https://example.org/a" in line for line in await reader.type(f"/goto #{number}"))
+        said = await reader.answer(f"/open #{number}", "2", "no")
+        assert any("2. https://example.org/b" in line for line in said)
+        assert any("example.org" in line and "browser" in line for line in said)
+        assert "There is no link" in (await reader.type("/open"))[0]
+        await reader.type("/device kitchen")
+        assert any("kitchen" in line for line in reader.lines)
+        assert "Nothing waits" in "\n".join(await reader.type("/retry"))

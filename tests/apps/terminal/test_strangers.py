@@ -16,7 +16,7 @@ from pystatus.client import Client
 from pystatus.client.features.contacts import ContactRequested, Contacts
 from pystatus.faces.timeline import Timeline
 from pystatus.messenger.contact_records import Contact
-from pystatus.messenger.events import MessageReceived
+from pystatus.messenger.events import CopySuspected, MessageReceived
 from pystatus.messenger.records import Chat
 from pystatus.payloads.chats import ChatKind
 from pystatus.testing import Network
@@ -89,6 +89,10 @@ def test_of_remarks_some_are_shown_at_a_time() -> None:
     kept.add("in time")
     assert said[-1] == "in time"
     assert remarks.MAX_REMARKS == len(kept._shown)
+    for _ in range(MAX_REMARKS):
+        kept.add("again")
+    kept.add("another device", always=True)
+    assert said[-1] == "another device"
 
 
 @story
@@ -167,3 +171,26 @@ async def test_what_waits_to_be_drawn_is_bounded(network: Network, monkeypatch: 
         await player.settle(0.5)
         shown = [message.text for message in player.screen.conversation.timeline.messages]
         assert shown == ["hello", *map(str, range(len(STRANGERS)))]
+
+
+@story
+async def test_strangers_hide_no_warning_about_our_own_account(network: Network) -> None:
+    alice = await network.person("alice")
+    async with playing(network, alice) as player:
+        for stranger in STRANGERS:
+            player.screen._following._note(ContactRequested(Contact(stranger)))
+        player.screen._following._note(CopySuspected(STRANGERS[0]))
+        await player.settle(0.5)
+        assert len(player.app.screen.query(Toast)) == MAX_REMARKS + 2
+
+
+@story
+async def test_so_many_notices_can_be_taken_back(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
+    alice = await network.person("alice")
+    monkeypatch.setattr(following, "MAX_TOLD", MOST)
+    async with playing(network, alice) as player:
+        kept = player.screen._following
+        for stranger in STRANGERS:
+            kept._note(ContactRequested(Contact(stranger)))
+            assert len(kept._told) <= MOST
+        assert f"request:{STRANGERS[-1].hex}" in kept._told

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import inspect
 import os
+import random
 import socket
 import stat
-import threading
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
 
 import pytest
+from PIL import Image
 
 from pystatus import Account, AddedToGroup, Client, LocalError, MessageReceived, Node, NodeConfig, PrivateKey, Profiles
 from pystatus.client import Event, EventsLost, PeerUnreachable
@@ -24,66 +23,20 @@ from pystatus.client.features.media import Media
 from pystatus.client.features.reactions import Reactions
 from pystatus.client.features.search import Search
 from pystatus.faces.attach.attached import AttachedClient
-from pystatus.faces.attach.connection import HolderGone
+from pystatus.faces.attach.connection import HolderGone, TooManyAttached
 from pystatus.faces.attach.holder import SharedClient
 from pystatus.faces.attach.place import is_served, socket_path, usable
+from pystatus.media.limits import MAX_FILE_BYTES
 from pystatus.messenger.events import ChatOpened
 from pystatus.payloads.kinds import ReactionType
+from pystatus.rpc import ipc
+from pystatus.rpc.waiting_calls import MAX_WAITING_CALLS
 from tests.media.support import picture, saved
-
-T = TypeVar("T")
+from tests.support.holding import Holder
 
 PASSWORD = "correct horse"
 PATIENCE = 60.0
 """Seconds until a test that hangs is given up."""
-
-
-class Holder:
-    """The process that has alice's profile open: here a thread with an event loop of its own, as a face waits for it
-    where it reads."""
-
-    def __init__(self, profiles: Profiles, relay: Node) -> None:
-        self.profiles = profiles
-        self.relay = relay
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever)
-        self._thread.start()
-        self._client: SharedClient | None = None
-
-    async def _do(self, work: Awaitable[T]) -> T:
-        async def wait() -> T:
-            return await work
-
-        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(wait(), self._loop))
-
-    async def open(self) -> None:
-        peers = [str(self.relay.enode)]
-        self._client = client = SharedClient.open(
-            "alice", PASSWORD, data_dir=self.profiles.directory.parent, peers=peers
-        )
-        await self._do(client.start())
-        await self._do(client.wait_for_peer())
-
-    async def do(self, what: Callable[[SharedClient], Any]) -> Any:
-        """What the holder itself does with its client, and what comes of it."""
-        client = self._client
-        assert client is not None
-
-        async def wait() -> Any:
-            result = what(client)
-            return await result if inspect.isawaitable(result) else result
-
-        return await self._do(wait())
-
-    async def close(self) -> None:
-        await self.do(lambda alice: alice.close())
-
-    async def end(self) -> None:
-        if self._client is not None:
-            await self.close()
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
 
 
 @dataclass
@@ -103,7 +56,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
     for name in ("alice", "bob"):
         profiles.create(Account.from_private_key(PrivateKey.generate(os.urandom)), PASSWORD, name)
     async with asyncio.timeout(PATIENCE), Node(NodeConfig(listen="127.0.0.1:0")) as relay:
-        alice = Holder(profiles, relay)
+        alice = Holder(profiles.directory.parent, PASSWORD, [str(relay.enode)])
         try:
             await alice.open()
             async with Client.open(
@@ -263,9 +216,15 @@ async def test_what_is_of_the_moment_alone_is_told_too_and_a_relay_that_is_not_t
 async def test_a_call_that_waits_for_the_network_holds_up_no_other(world: World) -> None:
     async with world.attached() as face:
         await world.alice.do(lambda alice: alice.node.remove_peer(str(world.relay.enode)))
-        for _ in range(3):
-            with pytest.raises(TimeoutError):
-                await asyncio.wait_for(face.wait_for_peer(), 0.05)
+        for _ in range(3):  # each time as many as may wait: those that nobody waits for any more are none of them
+            waits = [asyncio.ensure_future(face.wait_for_peer()) for _ in range(MAX_WAITING_CALLS)]
+            for _ in range(5):
+                await asyncio.sleep(0)
+            for one in waits:
+                one.cancel()
+            assert all(
+                isinstance(one, asyncio.CancelledError) for one in await asyncio.gather(*waits, return_exceptions=True)
+            )
         assert (await face.join("status")).id == "status"
         waiting = asyncio.ensure_future(face.wait_for_peer())
         await asyncio.sleep(0)
@@ -306,3 +265,62 @@ async def test_a_path_that_is_too_long_for_a_socket_is_no_obstacle(tmp_path: Pat
             assert (await face.join("status")).id == "status"
             with pytest.raises(TimeoutError, match=r"The client keeps trying"):
                 await face.wait_for_peer(0.01)
+
+
+async def test_who_finds_no_place_is_told_why_and_finds_one_later(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ipc, "MAX_CONNECTIONS", 2)
+    async with world.attached() as face:
+        assert face.chats() == ()  # its second connection
+        with pytest.raises(TooManyAttached, match=r"As many commands and programs as there is room for.*End one"):
+            await world.attached().start()
+        with pytest.raises(TooManyAttached), world.attached().reading() as reader:
+            reader.chats()
+        assert face.chats() == (), "nobody else was harmed"
+        assert (await face.join("status")).id == "status"
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            try:
+                async with world.attached() as late:
+                    assert [chat.id for chat in late.chats()] == ["status"]
+                    return
+            except TooManyAttached:  # the places of the one before are not free yet
+                await asyncio.sleep(0)
+
+
+async def test_a_crowd_that_is_turned_away_is_kept_in_bounds(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who reads nothing and says much takes no place for long."""
+    monkeypatch.setattr(ipc, "MAX_CONNECTIONS", 0)
+    monkeypatch.setattr(ipc, "MAX_TURNED_AWAY", 3)
+    crowd = []
+    with usable(socket_path(world.profiles.find("alice"))) as path:
+        for _ in range(10):
+            crowd.append(await asyncio.open_unix_connection(path))
+    answers = await asyncio.gather(*(reader.readline() for reader, _ in crowd))
+    assert sum(bool(answer) for answer in answers) == 3
+    for _, writer in crowd:
+        writer.close()
+
+
+def noise(width: int, height: int) -> bytes:
+    """A picture that no format makes smaller."""
+    return saved(Image.frombytes("RGB", (width, height), random.Random(1).randbytes(3 * width * height)), "PNG")
+
+
+async def test_a_picture_of_any_size_that_a_client_takes_is_taken_attached(world: World) -> None:
+    data = noise(1_600, 1_000)
+    assert 4 << 20 < len(data) < MAX_FILE_BYTES
+    async with world.attached() as face:
+        chat = await face.open_chat(world.bob.chat_key)
+        media = face.feature(Media)
+        with pytest.raises(LocalError, match=r"A file has at most \d+ bytes"):
+            await media.send_image(chat, bytes(MAX_FILE_BYTES + 1))
+        with pytest.raises(LocalError, match=r"This picture cannot be sent"):
+            await media.send_image(chat, bytes(MAX_FILE_BYTES - 1))
+        sent = await media.send_image(chat, data)
+        about = media.about(sent.message)
+        assert about is not None
+        assert about.width > 100
+        own = world.profiles.find("alice").directory
+        assert not [path for path in own.rglob("*") if path.is_file() and data[:64] in path.read_bytes()]

@@ -12,7 +12,7 @@ from pystatus.messenger.features.media import Media
 from pystatus.messenger.features.reactions import Reaction, Reactions
 from pystatus.messenger.media_keeping import Attachment
 from pystatus.messenger.records import Chat, Message, MessageState
-from pystatus.messenger.transcript.entries import Source
+from pystatus.messenger.transcript.entries import Source, StoredShelf
 from pystatus.messenger.transcript.formats import pieces
 from pystatus.payloads.chats import ChatKind
 from pystatus.payloads.kinds import ContentType, ImageType, ReactionType
@@ -96,7 +96,7 @@ class Written:
             self.store.tables(Media).add(about, data)
 
     def source(self, *, media: bool = True) -> Source:
-        return Source(self.store, ME, self.chat, media=media)
+        return Source(StoredShelf(self.store, ME), ME, self.chat, media=media)
 
     def down(self, form: str, *, media: bool = True) -> str:
         """All of it in one of the formats."""

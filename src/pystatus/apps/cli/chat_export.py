@@ -88,11 +88,11 @@ class ChatExport:
         from pystatus.messenger.transcript.formats import pieces
 
         names = reader.names
-        source = Source(reader.store, reader.own, chat, lambda person: names.of(person).name, media=self.media)
+        source = Source(reader, reader.own, chat, lambda person: names.of(person).name, media=self.media)
         return pieces(source, self.format, int(time.time() * 1_000))
 
     def _chat(self, reader: Reader) -> Chat:
-        chat = reader.store.chat(self.chat_id)
+        chat = reader.chat(self.chat_id)
         if chat is None:
             raise LocalError("There is no such chat in this profile. Those that there are: pystatus history")
         return chat

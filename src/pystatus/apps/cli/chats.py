@@ -20,10 +20,9 @@ from pystatus.errors import LocalError, Refused, refused
 from pystatus.faces import terminal
 
 if TYPE_CHECKING:
+    from pystatus.apps.cli.profile_reader import ReaderNames
     from pystatus.client import Client
-    from pystatus.client.features.names import Names as NamesOfClient
     from pystatus.faces.places import Place
-    from pystatus.messenger.features.names import NameReader
     from pystatus.messenger.records import Chat
     from pystatus.storage.profiles import Profiles
 
@@ -79,7 +78,7 @@ class Chooser:
         profiles: Profiles,
         own: PublicKey,
         chats: Sequence[Chat],
-        names: NameReader | NamesOfClient,
+        names: ReaderNames,
         *,
         may_ask: bool,
     ) -> None:

@@ -17,7 +17,7 @@ from pystatus.wording import counted
 
 if TYPE_CHECKING:
     from pystatus.apps.cli.profile_reader import Reader
-    from pystatus.messenger.group_records import GroupMember, GroupStore, JoinRequest
+    from pystatus.messenger.group_records import GroupMember, JoinRequest
     from pystatus.messenger.records import Chat
 
 ID_PREFIX = 10
@@ -37,9 +37,7 @@ def members_of(reader: Reader, chat: Chat) -> Sequence[GroupMember]:
 
     :raises LocalError: the chat is none.
     """
-    from pystatus.messenger.group_book import members
-
-    found = members(_store(reader), chat.id)
+    found = reader.members(chat)
     if found is None:
         raise LocalError("This chat is no group. See: pystatus group list")
     return found
@@ -49,20 +47,13 @@ def requests_of(reader: Reader) -> Sequence[JoinRequest]:
     """Those that are not answered."""
     from pystatus.payloads.kinds import InvitationState
 
-    return [request for request in _store(reader).requests() if request.state == InvitationState.REQUEST]
+    return [request for request in reader.join_requests() if request.state == InvitationState.REQUEST]
 
 
 def name_of(reader: Reader, request: JoinRequest) -> str:
     """What the group of a request is called."""
-    chat = reader.store.chat(request.chat_id)
+    chat = reader.chat(request.chat_id)
     return request.name if chat is None else chat.name
-
-
-def _store(reader: Reader) -> GroupStore:
-    from pystatus.messenger.features.groups import Groups
-
-    store: GroupStore = reader.store.tables(Groups)
-    return store
 
 
 def find_request(requests: Sequence[JoinRequest], text: str) -> JoinRequest:

@@ -8,13 +8,14 @@ every command has it.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from functools import cached_property, partial, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_type_hints
 
+from typer import Context
 from typer.models import ArgumentInfo
 
 from pystatus.apps.cli import command_log, networks
@@ -46,8 +47,9 @@ from pystatus.apps.cli.options import (
     some_peers,
     time_servers,
 )
-from pystatus.apps.cli.output import Output
+from pystatus.apps.cli.output import Output, warn
 from pystatus.errors import LocalError, Refused
+from pystatus.wording import listed
 
 if TYPE_CHECKING:  # loaded by the command that needs it
     from pystatus.apps.cli.profile_access import ProfileAccess
@@ -56,6 +58,9 @@ if TYPE_CHECKING:  # loaded by the command that needs it
     from pystatus.fleets.fleet import Fleet
     from pystatus.storage.descriptions import Profile
     from pystatus.storage.profiles import Profiles
+
+
+_NOTHING_TYPED: Mapping[str, str] = {}
 
 
 @dataclass
@@ -98,13 +103,20 @@ class ProfileOptions:
         return passwords.password(self.password_file, partial(self.profiles.check_password, self.stored))
 
     def reading(self) -> AbstractContextManager[Reader]:
-        """The profile, to be looked into, also while another process has it open.
+        """The profile, to be looked into, also while another process has it open: if that one serves it, no password is
+        asked.
 
         :raises LocalError: no such profile; no password, or a wrong one.
         """
-        from pystatus.apps.cli import profile_reader
+        from pystatus.faces.attach.place import is_served
 
-        return profile_reader.opened(self.profiles, self.stored, self.password)
+        if is_served(self.stored):
+            from pystatus.apps.cli import held_reader
+
+            return held_reader.attached(self.stored)
+        from pystatus.apps.cli import stored_reader
+
+        return stored_reader.opened(self.profiles, self.stored, self.password)
 
     def find(self) -> None:
         """Look whether there is such a profile, before anything is asked.
@@ -142,6 +154,9 @@ class ProfileOptions:
 class NetworkOptions(ProfileOptions):
     """A profile to be connected to the network, and where the network is."""
 
+    typed = _NOTHING_TYPED
+    """The parameters that stand on the command line, and how each is called there; no option of its own."""
+
     peer: Peers = None
     bootnode: Bootnodes = None
     rendezvous: RendezvousNodes = None
@@ -163,16 +178,18 @@ class NetworkOptions(ProfileOptions):
         """
         one_reader_of_stdin(self.password_file, self.mailserver_password_file, *read)
         time_servers(self.time_server)
+        if self.is_served:
+            self._say_what_is_not_used()
+            return
         bootnodes, lists = self.bootnodes, self.dns_lists
         if self.proxy is not None:
             found = [*self.relays, *self.rendezvous_nodes, *self.mailservers, *(lists if self.dns_server else ())]
             if (bootnodes or lists) and not found:
                 raise Refused(NOTHING_BY_PROXY)
         named = [*bootnodes, *self.rendezvous_nodes, *lists, *self.mailservers]
-        if not self.is_served:
-            some_peers([*(self.peer or ()), *self.relays], named)
+        some_peers([*(self.peer or ()), *self.relays], named)
 
-    @property
+    @cached_property
     def is_served(self) -> bool:
         """Another pystatus has the profile open, and its network is used: what is named here is not needed."""
         from pystatus.faces.attach.place import is_served
@@ -242,6 +259,9 @@ class NetworkOptions(ProfileOptions):
 
         :raises LocalError: see :meth:`ProfileAccess.client`.
         """
+        if self.access.is_attached:
+            self._say_what_is_not_used()
+            return self.access.attached_client(self.proxy)
         return self.access.client(
             fleet=self.network,
             peers=self.relays,
@@ -254,6 +274,19 @@ class NetworkOptions(ProfileOptions):
             time_servers=time_servers(self.time_server),
             daily_megabytes=daily_megabytes,
         )
+
+    def _say_what_is_not_used(self) -> None:
+        """Who has the profile open is connected already. What stands in the environment is meant for all commands, and
+        nobody misses it here."""
+        own = {one.name for one in fields(ProfileOptions)}
+        decided = {one.name for one in fields(NetworkOptions)} - own - {"proxy"} | {"daily_history"}
+        options = [option for name, option in self.typed.items() if name in decided]
+        if options:
+            warn(
+                f"The profile is open in another pystatus, which decides about {listed(options)}: what you gave is not "
+                "used. To use it, stop that one first."
+            )
+        self.typed = {}  # once is enough
 
 
 @dataclass
@@ -285,14 +318,32 @@ def grouped(command: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(command)
     def run(**given: Any) -> None:
+        context = given.pop(_CONTEXT, None)
         for name, group in groups.items():
             given[name] = group(**{one.name: given.pop(one.name) for one in fields(group)})
+            if context is not None and issubclass(group, NetworkOptions):
+                given[name].typed = _typed(context)
         command(**given)
 
     parameters = [*spread, *options]
+    if any(issubclass(group, NetworkOptions) for group in groups.values()):
+        parameters.append(inspect.Parameter(_CONTEXT, inspect.Parameter.KEYWORD_ONLY, annotation=Context))
     run.__annotations__ = {one.name: one.annotation for one in parameters}
     run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # what typer looks at
     return run
+
+
+_CONTEXT = "context"
+"""What typer hands a command besides its parameters."""
+
+
+def _typed(context: Context) -> Mapping[str, str]:
+    """The parameters that somebody has typed, and how each is called."""
+    return {
+        one.name: max(one.opts, key=len)
+        for one in context.command.params
+        if one.name and getattr(context.get_parameter_source(one.name), "name", "") == "COMMANDLINE"
+    }
 
 
 def _parameters(group: type[Any]) -> Sequence[inspect.Parameter]:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pystatus.apps.cli import passwords, profile_reader
+from pystatus.apps.cli import passwords
 from pystatus.apps.cli.chats import Bare, Chooser, meant
 from pystatus.apps.cli.options import one_reader_of_stdin
 from pystatus.errors import LocalError, refused
 from pystatus.mailserver.config import PUBLIC_PASSWORD
 
 if TYPE_CHECKING:
+    from pystatus.apps.cli.profile_reader import Reader
     from pystatus.client import Client
     from pystatus.crypto.keys import PrivateKey
     from pystatus.faces.places import Place
@@ -80,32 +82,25 @@ class ProfileAccess:
         sure = [one for one in found if not isinstance(one, Bare)]
         if len(sure) == len(found):
             return sure
-        if self.is_attached:
-            return self._chosen_by_holder(texts, may_ask=may_ask, enter=enter)
-        with profile_reader.opened(self._profiles, self._profile, self._password) as reader:
+        with self._reading() as reader:
             chooser = Chooser(self._profiles, reader.own, reader.chats(), reader.names, may_ask=may_ask)
             return [chooser.to_enter(text) if enter else chooser.to_read(text) for text in texts]
 
-    def _chosen_by_holder(self, texts: Sequence[str], *, may_ask: bool, enter: bool) -> list[Place]:
-        from pystatus.client.features.names import Names
-        from pystatus.faces.attach.attached import AttachedClient
+    def _reading(self) -> AbstractContextManager[Reader]:
+        if self.is_attached:
+            from pystatus.apps.cli import held_reader
 
-        with AttachedClient(self._profile).reading() as client:
-            names = client.feature(Names)
-            chooser = Chooser(self._profiles, client.public_key, client.chats(), names, may_ask=may_ask)
-            return [chooser.to_enter(text) if enter else chooser.to_read(text) for text in texts]
+            return held_reader.attached(self._profile)
+        from pystatus.apps.cli import stored_reader
+
+        return stored_reader.opened(self._profiles, self._profile, self._password)
 
     def message(self, beginning: str) -> Message:
         """The message whose id begins with these hexadecimal digits.
 
         :raises LocalError: there is none, or there are several; no password, or a wrong one.
         """
-        if self.is_attached:
-            from pystatus.faces.attach.attached import AttachedClient
-
-            with AttachedClient(self._profile).reading() as client:
-                return client.find_message(beginning)
-        with profile_reader.opened(self._profiles, self._profile, self._password) as reader:
+        with self._reading() as reader:
             return reader.message(beginning)
 
     def wallet(self) -> PrivateKey:
@@ -143,15 +138,9 @@ class ProfileAccess:
         :raises LocalError: no password; see :meth:`Client.open`.
         """
         if self.is_attached:
-            from pystatus.faces.attach.attached import AttachedClient
-
             if new_device:
                 self._profiles.check_unused(self._profile)
-            client = AttachedClient(self._profile)
-            if proxy is not None:
-                with client.reading():
-                    _check_proxy(client, proxy)
-            return client
+            return self.attached_client(proxy)
         from pystatus.faces.attach.holder import SharedClient
 
         return SharedClient.open(
@@ -171,6 +160,19 @@ class ProfileAccess:
             daily_history_bytes=None if daily_megabytes is None else int(daily_megabytes * 1_000_000),
             new_device=new_device,
         )
+
+    def attached_client(self, proxy: str | None = None) -> Client:
+        """A client that is attached to the process that has the profile open.
+
+        :raises LocalError: that one is not behind this proxy.
+        """
+        from pystatus.faces.attach.attached import AttachedClient
+
+        client = AttachedClient(self._profile)
+        if proxy is not None:
+            with client.reading():
+                _check_proxy(client, proxy)
+        return client
 
 
 def _check_proxy(client: Client, proxy: str) -> None:

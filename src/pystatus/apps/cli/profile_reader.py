@@ -1,59 +1,52 @@
-"""What a profile holds, for commands that only read: beside a process that writes to it, and on a read-only disk."""
+"""What a profile holds, for commands that only read."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from functools import cached_property
-from typing import TYPE_CHECKING
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
 
 from pystatus.account.names import Names, Page
 from pystatus.crypto.keys import PublicKey
 from pystatus.errors import LocalError
 from pystatus.faces.sentences import other_person
-from pystatus.storage.changeover import DATABASE
-from pystatus.storage.descriptions import Profile
 
 if TYPE_CHECKING:
-    from pystatus.messenger.contact_records import Contact, ContactTables
+    from pystatus.messenger.contact_records import Contact
     from pystatus.messenger.features.conversations import Draft
     from pystatus.messenger.features.devices import Device
-    from pystatus.messenger.features.names import NameReader
-    from pystatus.messenger.features.reactions import ReactionCount, ReactionTables
-    from pystatus.messenger.features.unknown_payloads import UnknownPayload, UnknownPayloadTables
+    from pystatus.messenger.features.reactions import Reaction, ReactionCount
+    from pystatus.messenger.features.search import SearchResult
+    from pystatus.messenger.features.unknown_payloads import UnknownPayload
+    from pystatus.messenger.group_records import GroupMember, JoinRequest
     from pystatus.messenger.media_keeping import Attachment
+    from pystatus.messenger.own_profile import SharedProfile
     from pystatus.messenger.records import Chat, Cursor, Message
-    from pystatus.storage.messenger import SqlMessengerStore
-    from pystatus.storage.profiles import Profiles
+    from pystatus.messenger.transaction_records import Announcement, Transaction
+    from pystatus.peers.cache import CachedPeer
+
+MAX_REACTIONS = 1_000
+"""Reactions to one message that are listed (payloads.md §11)."""
 
 
-@contextmanager
-def opened(profiles: Profiles, profile: Profile, password: str) -> Iterator[Reader]:
-    """The contents of a profile, for reading while another process may write.
+class ReaderNames(Names, Protocol):
+    """What people are called, and who is called so."""
 
-    :raises WrongPassword: nothing was changed.
-    :raises StorageError: a file is missing or damaged.
-    """
-    from pystatus.storage.database import explained
-    from pystatus.storage.messenger import SqlMessengerStore
-
-    with profiles.unlock(profile, password, shared=True) as unlocked, explained(profile.directory / DATABASE):
-        yield Reader(SqlMessengerStore(unlocked.database), unlocked.account.public_key)
+    def called(self, name: str) -> Sequence[PublicKey]:
+        """Who is called so among those whom the profile knows."""
 
 
-class Reader:
-    """What is stored in one profile."""
+class Reader(ABC):
+    """What is stored in one profile: in its files, or where another process has it open."""
 
-    def __init__(self, store: SqlMessengerStore, own: PublicKey) -> None:
-        self.store = store
-        self.own = own
+    own: PublicKey
+    """Whose profile it is."""
 
-    @cached_property
-    def names(self) -> NameReader:
+    @property
+    @abstractmethod
+    def names(self) -> ReaderNames:
         """What people are called."""
-        from pystatus.messenger.features.names import NameReader
-
-        return NameReader(self.own, self.store)
 
     def names_in(self, chats: Iterable[Chat]) -> Names:
         """What the other people of private chats are called, asked for together."""
@@ -66,32 +59,72 @@ class Reader:
 
         return Page(self.names, people_on(messages))
 
+    # chats and messages
+
+    @abstractmethod
     def chats(self) -> Sequence[Chat]:
         """All chats, the most recently used first."""
-        return self.store.chats()
 
+    @abstractmethod
+    def chat(self, chat_id: str) -> Chat | None:
+        """The chat with this id."""
+
+    @abstractmethod
+    def find_chat(self, text: str) -> Chat:
+        """The chat that is named so.
+
+        :raises LocalError: there is none, or there are several groups of this name.
+        """
+
+    @abstractmethod
+    def messages(
+        self, chat_id: str, limit: int, before: Cursor | None = None, *, after: Cursor | None = None
+    ) -> Sequence[Message]:
+        """A page of a chat, the newest message first: the last one, or the one before or after a place."""
+
+    @abstractmethod
+    def found(self, message_id: bytes) -> Message | None:
+        """The message with this id."""
+
+    @abstractmethod
     def message(self, beginning: str) -> Message:
         """The message whose id begins with these hexadecimal digits.
 
         :raises LocalError: there is none, or there are several.
         """
-        from pystatus.client.pages import message_beginning
 
-        return message_beginning(self.store, beginning)
+    @abstractmethod
+    def search(
+        self,
+        words: str,
+        *,
+        chat_id: str | None,
+        author: PublicKey | None,
+        since: datetime | None,
+        until: datetime | None,
+        limit: int,
+        before: Cursor | None,
+    ) -> Sequence[SearchResult]:
+        """The messages in which all of ``words`` stand, the newest first.
 
-    def reactions(self, chat_id: str, message_ids: Sequence[bytes]) -> Mapping[bytes, list[ReactionCount]]:
+        :raises LocalError: no word to search for, or too many.
+        """
+
+    @abstractmethod
+    def reactions(self, chat_id: str, message_ids: Sequence[bytes]) -> Mapping[bytes, Sequence[ReactionCount]]:
         """What is under messages of a chat."""
-        from pystatus.messenger.features.reactions import Reactions
 
-        tables: ReactionTables = self.store.tables(Reactions)
-        return tables.counts(chat_id, message_ids, self.own)
+    def reacted(self, chat_id: str, message_ids: Sequence[bytes]) -> Set[bytes]:
+        """Which of these messages of a chat have reactions."""
+        return {message_id for message_id, found in self.reactions(chat_id, message_ids).items() if found}
 
+    @abstractmethod
+    def reactions_by(self, message: Message, limit: int = MAX_REACTIONS) -> Sequence[Reaction]:
+        """Who has put what under a message, the newest first."""
+
+    @abstractmethod
     def draft(self, chat_id: str) -> Draft | None:
         """What was begun in a chat."""
-        from pystatus.messenger.features.conversations import Conversations
-
-        draft: Draft | None = self.store.tables(Conversations).draft(chat_id)
-        return draft
 
     def unknown_payloads(
         self, chat_id: str, page: Sequence[Message], *, is_last: bool, before: Cursor | None
@@ -102,60 +135,84 @@ class Reader:
         :param is_last: there are no older messages.
         :param before: where the page begins; ``None``: it is the newest.
         """
-        from pystatus.messenger.features.unknown_payloads import MAX_LISTED, UnknownPayloads
-
-        tables: UnknownPayloadTables = self.store.tables(UnknownPayloads)
-        for payload in sorted(tables.listed(chat_id, MAX_LISTED), key=lambda one: -one.sent_ms):
+        for payload in sorted(self._unknown(chat_id), key=lambda one: -one.sent_ms):
             is_below = before is None or payload.sent_ms <= before.clock
             is_above = is_last or not page or payload.sent_ms > page[-1].clock
             if is_below and is_above:
                 yield payload
 
+    @abstractmethod
+    def _unknown(self, chat_id: str) -> Sequence[UnknownPayload]: ...
+
+    # pictures and sounds
+
+    @abstractmethod
     def attachments(self, messages: Sequence[Message]) -> Mapping[bytes, Attachment]:
         """What is known of the pictures and sounds of these messages, by the ids of those that have one."""
-        from pystatus.messenger.features.media import Media
-
-        found: Mapping[bytes, Attachment] = self.store.tables(Media).attachments([message.id for message in messages])
-        return found
 
     def attachment(self, beginning: str) -> tuple[Attachment, bytes]:
         """The picture or the sound of the message whose id begins so, in hexadecimal, and its bytes.
 
         :raises LocalError: there is none, or several, or it is not kept.
         """
-        from pystatus.messenger.features.media import Media
-
-        tables = self.store.tables(Media)
-        found = tables.beginning(beginning, most=2)
+        found = self._attachments_beginning(beginning)
         if not found:
             raise LocalError("No picture and no sound is of a message that begins so. See: pystatus history")
         if len(found) > 1:
             raise LocalError("Several messages with a picture or a sound begin so. Give more of the id.")
         if found[0].problem:
             raise LocalError(f"This is not kept: {found[0].problem}.")
-        return found[0], tables.data(found[0].message_id)
+        return found[0], self.data(found[0].message_id)
 
+    @abstractmethod
+    def _attachments_beginning(self, beginning: str) -> Sequence[Attachment]: ...
+
+    @abstractmethod
+    def data(self, message_id: bytes) -> bytes:
+        """The bytes of a picture or a sound that is kept."""
+
+    @abstractmethod
+    def remembered_peers(self) -> Sequence[CachedPeer]:
+        """The relays and mailservers of earlier runs, the best of each topic first."""
+
+    # people, groups, devices, payments
+
+    @abstractmethod
     def contacts(self) -> Sequence[Contact]:
-        """Everybody of whom anything is kept beside what they write."""
-        from pystatus.messenger.features.contacts import Contacts
+        """Everybody of whom anything is kept beside what they write; of those who are in no list not all."""
 
-        tables: ContactTables = self.store.tables(Contacts)
-        return tables.contacts()
-
+    @abstractmethod
     def contact(self, key: PublicKey) -> Contact:
         """What is kept of a person; of most nothing is."""
-        from pystatus.messenger.contact_records import Contact
-        from pystatus.messenger.features.contacts import Contacts
 
-        tables: ContactTables = self.store.tables(Contacts)
-        return tables.contact(key) or Contact(key)
+    @abstractmethod
+    def profile(self) -> SharedProfile:
+        """What we say of ourselves to our contacts."""
 
-    def devices(self) -> list[Device]:
+    @abstractmethod
+    def devices(self) -> Sequence[Device]:
         """The devices of the account, this one first; none if the profile was never opened here."""
-        from pystatus.messenger.copies import INSTALLATION_ID
-        from pystatus.messenger.features.devices import Devices, stored_devices
 
-        installation_id = self.store.setting(INSTALLATION_ID)
-        if installation_id is None:
-            return []
-        return stored_devices(self.store, self.store.tables(Devices), self.own, str(installation_id))
+    @abstractmethod
+    def members(self, group: Chat) -> Sequence[GroupMember] | None:
+        """Who is in a group; ``None``: the chat is none."""
+
+    @abstractmethod
+    def join_requests(self) -> Sequence[JoinRequest]:
+        """Who has asked to be taken into a group, and what we have asked for."""
+
+    @abstractmethod
+    def transaction(self, message_id: bytes) -> Transaction | None:
+        """What a message is about."""
+
+    @abstractmethod
+    def transactions(self, chat_id: str | None) -> Sequence[Transaction]:
+        """The transactions of a chat, or of all, the newest first."""
+
+    @abstractmethod
+    def announcements(self, chat_id: str | None) -> Sequence[Announcement]:
+        """What the other person of a chat, or everybody, says to have paid, the newest first."""
+
+    @abstractmethod
+    def transaction_steps(self, step: Transaction) -> Sequence[Transaction]:
+        """All steps of the transaction of which this is one."""

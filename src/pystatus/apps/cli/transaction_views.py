@@ -23,11 +23,9 @@ ID_DIGITS = 8
 
 def of_messages(reader: Reader, messages: Sequence[Message]) -> Mapping[bytes, Transaction]:
     """What these messages are about, by the ids of those that are of a transaction."""
-    from pystatus.messenger.features.transactions import Transactions
     from pystatus.payloads.kinds import ContentType
 
-    tables = reader.store.tables(Transactions)
-    steps = [tables.get(one.id) for one in messages if one.content_type == ContentType.TRANSACTION_COMMAND]
+    steps = [reader.transaction(one.id) for one in messages if one.content_type == ContentType.TRANSACTION_COMMAND]
     return {step.message_id: step for step in steps if step is not None}
 
 

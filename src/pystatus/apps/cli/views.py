@@ -143,6 +143,8 @@ def chat_state_fields(chat: Chat, names: Names) -> Fields:
         "updated_ms": chat.updated_ms,
         "mentions": chat.mentions,
         "muted": chat.muted,
+        "pinned": chat.pinned,
+        "archived": chat.archived,
     }
 
 

@@ -9,8 +9,9 @@ import sys
 from pystatus.apps.demo.echo import PUBLIC_CHAT
 from pystatus.apps.demo.stage import Stage
 from pystatus.apps.terminal.face import Face, Wishes
-from pystatus.apps.terminal.running import chat
+from pystatus.apps.terminal.running import run
 from pystatus.apps.terminal.signals import run_until_signal
+from pystatus.apps.terminal.tour import TouringApp
 from pystatus.faces.catalogue import texts_in
 from pystatus.faces.language import chosen
 
@@ -22,7 +23,7 @@ async def _play() -> int:
         await stage.welcome()
         if sys.stderr.isatty():
             logging.disable(logging.CRITICAL)  # a line of the log would stand in the middle of the screen
-        return await chat(Face(stage.client, texts, Wishes()), start=PUBLIC_CHAT)
+        return await run(TouringApp(Face(stage.client, texts, Wishes()), PUBLIC_CHAT, stage.echo_key.hex))
 
 
 def play() -> int:

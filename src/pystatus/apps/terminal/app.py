@@ -4,38 +4,34 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual.app import App
 from textual.binding import Binding
 from textual.events import AppBlur, AppFocus
 from textual.screen import Screen
 from textual.worker import WorkerFailed
 
+from pystatus.apps.terminal.attention import Attention
+from pystatus.apps.terminal.base_app import TerminalApp
 from pystatus.apps.terminal.chat_screen import ChatScreen
+from pystatus.apps.terminal.desktop import Desktop, way
 from pystatus.apps.terminal.face import Face
-from pystatus.apps.terminal.looks import TERMINAL_THEME, THEMES
+from pystatus.apps.terminal.keys import EVERYWHERE, bindings
 from pystatus.apps.terminal.outward import Outward
 from pystatus.errors import LocalError
 from pystatus.faces.sentences import as_sentence
 
 
-class ChatApp(App[None]):
+class ChatApp(TerminalApp[None]):
     """A chat in the terminal, for one client."""
 
     TITLE = "pystatus"
-    CSS_PATH = "chat.tcss"
-    ENABLE_COMMAND_PALETTE = False
-    BINDINGS: ClassVar[list[Binding]] = [  # type: ignore[assignment]
-        Binding("ctrl+q", "quit", show=False, priority=True),
-        Binding("ctrl+z", "suspend_process", show=False, priority=True),
-        Binding("f2", "mouse", show=False),
-    ]
+    BINDINGS: ClassVar[list[Binding]] = bindings(EVERYWHERE, of_app=True)  # type: ignore[assignment]
 
     def __init__(self, face: Face, start: str | None = None, *, show_words: bool = False) -> None:
         """
         :param start: the id of the chat to show first.
         :param show_words: show the recovery words before.
         """
-        super().__init__(ansi_color=face.wishes.theme == "terminal")
+        super().__init__(face.wishes)
         self._face = face
         self._start = start
         self._show_words = show_words
@@ -43,16 +39,10 @@ class ChatApp(App[None]):
         self.failure: BaseException | None = None
         """Why it ends before somebody wants that: the client had to stop, or a fault of ours."""
         self.outward = Outward(self._write, face.wishes.osc)
-        for theme in THEMES.values():
-            self.register_theme(theme)
-        self.use_theme(face.wishes.theme)
+        self.attention = Attention(self.outward, Desktop(face.texts, way()) if face.wishes.desktop else None)
 
     def get_default_screen(self) -> Screen[None]:
         return ChatScreen(self._face, self._start, self._fail, show_words=self._show_words)
-
-    def use_theme(self, name: str) -> None:
-        """Look otherwise: one of :data:`pystatus.apps.terminal.looks.THEME_NAMES`."""
-        self.theme = TERMINAL_THEME if name == "terminal" else name
 
     def _fail(self, failure: BaseException) -> None:
         self.failure = self.failure or failure
@@ -75,7 +65,8 @@ class ChatApp(App[None]):
         self.outward.save_title()
         self.outward.set_title(self.TITLE)
 
-    def on_unmount(self) -> None:
+    async def on_unmount(self) -> None:
+        await self.attention.close()
         self.outward.restore_title()
 
     def watch_sub_title(self, sub_title: str) -> None:

@@ -7,6 +7,11 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 from textual.events import Resize
 
+from pystatus.apps.terminal.base_app import NARROW
+from pystatus.apps.terminal.keys import EVERYWHERE
+from pystatus.faces.catalogue import Catalogue
+from pystatus.faces.slash_commands import SLASH
+
 if TYPE_CHECKING:
     from textual.screen import Screen
     from textual.widgets import Static
@@ -24,10 +29,6 @@ else:
 
 WIDE = 100
 """Columns from which the line at the bottom has room for six keys."""
-NARROW = 60
-"""Columns below which there is one pane: the list, or the chat."""
-LOW = 12
-"""Lines below which title and hints give way to messages."""
 
 
 class Arranging(_Base):
@@ -53,13 +54,31 @@ class Arranging(_Base):
 
     def use_room(self) -> None:
         """Use the room that there is."""
-        narrow, low = self.size.width < NARROW, self.size.height < LOW
-        self.set_class(narrow, "narrow")
-        self.set_class(low, "low")
         texts = self.face.texts
-        keys = texts.terminal_footer() if self.size.width >= WIDE else texts.terminal_footer_short()
-        self.footer.update(Content(keys))
+        self.footer.update(Content(self._footer(texts)))
         self._show_panes()
+
+    def _footer(self, texts: Catalogue) -> str:
+        """The six keys that one needs first, or three of them."""
+        keys = self.face.wishes.keys
+        help_, switch, quit_ = (keys.short(f"{EVERYWHERE}.{name}") for name in ("help", "switch", "quit"))
+        if self.size.width < WIDE:
+            return texts.terminal_footer_short(help=help_, switch=switch, quit=quit_)
+        search, new, network = (keys.short(f"{EVERYWHERE}.{name}") for name in ("search", "new_chat", "network"))
+        return texts.terminal_footer(help=help_, switch=switch, search=search, new=new, network=network, quit=quit_)
+
+    def action_focus_messages(self) -> None:
+        """From the line for messages to what was said; first to no reply."""
+        if self.reply_to is not None:
+            self.action_escape()
+        else:
+            self.view.focus()
+
+    def action_begin_command(self) -> None:
+        """Write a command."""
+        self.action_focus_composer()
+        if not self.composer.text:
+            self.composer.fill(SLASH)
 
     def _show_panes(self) -> None:
         """Both; of a narrow screen the list, if somebody went there, or the chat."""

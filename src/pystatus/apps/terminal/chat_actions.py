@@ -11,15 +11,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual import work
-from textual.content import Content
 
-from pystatus.apps.terminal import keys, pages, reports
+from pystatus import sanitise
+from pystatus.apps.terminal import help_page, pages, reports
+from pystatus.apps.terminal.dialogs.code import CodeWindow
 from pystatus.apps.terminal.dialogs.windows import MAX_ENTRIES, Entry, ListWindow, QuestionWindow, TextWindow
 from pystatus.apps.terminal.dialogs.words import WordsWindow
 from pystatus.apps.terminal.finding import imitated, matching, search
 from pystatus.apps.terminal.looks import THEME_NAMES
 from pystatus.errors import LocalError
-from pystatus.faces.delivery import legend
+from pystatus.faces.notices import Notice
 from pystatus.faces.sentences import other_person
 from pystatus.messenger.records import Chat, Cursor, Message
 from pystatus.storage import files
@@ -65,6 +66,7 @@ class ChatActions(_Base):
         def action_focus_composer(self) -> None: ...
         async def open(self, chat_id: str) -> None: ...
         async def obey(self, line: str) -> None: ...
+        def show(self, title: str, lines: Sequence[str]) -> None: ...
 
     # which chat
 
@@ -96,7 +98,7 @@ class ChatActions(_Base):
             if typed.startswith("/"):
                 found = self.commands.beginning(typed[1:], MAX_ENTRIES)
                 return [Entry(f"/{one.name}", one.usage, one.what) for one in found]
-            return matching(face, self.chat_list.entries, typed)
+            return matching(face, self.chat_list.everything, typed)
 
         wanted = await self.app.push_screen_wait(
             ListWindow(
@@ -134,7 +136,7 @@ class ChatActions(_Base):
         self._search("")
 
     async def find(self, words: str) -> None:
-        """See :class:`pystatus.apps.terminal.obeying.Shell`."""
+        """See :class:`pystatus.apps.terminal.shell.Shell`."""
         self._search(words, everywhere=True)
 
     @work
@@ -174,7 +176,7 @@ class ChatActions(_Base):
             self.complain(error)
 
     async def go_to(self, place: Message | Cursor) -> None:
-        """See :class:`pystatus.apps.terminal.obeying.Shell`."""
+        """See :class:`pystatus.apps.terminal.shell.Shell`."""
         if self.conversation.go_to(place):
             self.view.focus()
         else:
@@ -196,14 +198,21 @@ class ChatActions(_Base):
         else:
             self.show_title()
 
-    def attention(self, title: str, text: str, *, rings: bool) -> None:
+    @work
+    async def attention(self, notice: Notice) -> None:
         """Ask for attention, outside of the screen."""
-        self.app.outward.notify(title, text, rings=rings)  # type: ignore[attr-defined]  # it is a ChatApp
+        attention = self.app.attention  # type: ignore[attr-defined]  # it is a ChatApp
+        await attention.ask(notice.title, notice.body, notice.tag, rings=notice.rings)
+
+    @work
+    async def withdraw(self, tag: str) -> None:
+        """What somebody was told has been read."""
+        await self.app.attention.withdraw(tag)  # type: ignore[attr-defined]  # as above
 
     # pages
 
     def page(self, name: str) -> bool:
-        """See :class:`pystatus.apps.terminal.obeying.Shell`."""
+        """See :class:`pystatus.apps.terminal.shell.Shell`."""
         action = {
             "people": self.action_people,
             "members": self.action_members,
@@ -211,6 +220,8 @@ class ChatActions(_Base):
             "outbox": self.action_outbox,
             "help": self.action_help,
             "chats": self.action_switch,
+            "key": self.action_own_code,
+            "link": self.action_link,
         }.get(name)
         if action is None:
             return False
@@ -218,12 +229,14 @@ class ChatActions(_Base):
         return True
 
     def special(self, name: str, argument: str) -> None:
-        """See :class:`pystatus.apps.terminal.obeying.Shell`.
+        """See :class:`pystatus.apps.terminal.shell.Shell`.
 
         :raises LocalError: there is no such theme.
         """
         if name == "network":
             self.action_network()
+        elif name == "keys":
+            self.show(self.face.texts.terminal_keys_title(), help_page.key_lines(self.face))
         elif name == "sort":
             self.chat_list.change_order()
         elif name == "theme":
@@ -249,11 +262,23 @@ class ChatActions(_Base):
             self.complain(error)
 
     def show_link(self, link: str) -> None:
-        """Show a link, and put it on the clipboard."""
-        self.app.copy_to_clipboard(link)
-        self.app.push_screen(
-            TextWindow(self.face.texts.terminal_link_title(), [link], self.face.texts.terminal_hint_close())
-        )
+        """Show a link, as a QR code, too."""
+        texts = self.face.texts
+        self.app.push_screen(CodeWindow(texts.terminal_link_title(), [link], texts, ascii_only=self.face.wishes.ascii))
+
+    def action_link(self) -> None:
+        """The link to this chat."""
+        chat = self.face.chat(self.current)
+        if chat is None:
+            raise LocalError(self.face.no_chat)
+        self.show_link(str(self.face.links.to(chat)))
+
+    def action_own_code(self) -> None:
+        """Our chat key, for others to scan."""
+        face, texts = self.face, self.face.texts
+        codes = [str(face.links.own()), face.client.public_key.hex]
+        title = texts.terminal_code_own(name=sanitise.name(face.client.name))
+        self.app.push_screen(CodeWindow(title, codes, texts, ascii_only=face.wishes.ascii, below=face.client.chat_key))
 
     @work
     async def action_devices(self) -> None:
@@ -298,24 +323,13 @@ class ChatActions(_Base):
             self.words_checked()
 
     async def words(self) -> None:
-        """See :class:`pystatus.apps.terminal.obeying.Shell`."""
+        """See :class:`pystatus.apps.terminal.shell.Shell`."""
         self._words()
 
     def action_help(self) -> None:
         """Show keys, signs and commands."""
         texts = self.face.texts
-        sections: list[Content | str] = []
-        for title, lines in [
-            *keys.sections(texts),
-            (
-                texts.terminal_signs(),
-                [(one.sign, one.words) for one in legend(texts, ascii_only=self.face.wishes.ascii)],
-            ),
-            (texts.terminal_commands(), [(one.usage, one.what) for one in self.commands.by_name.values()]),
-            (texts.terminal_rescue_title(), [("reset", texts.terminal_rescue())]),
-        ]:
-            sections.append(Content.styled(title, "bold $accent"))
-            sections.append(Content("\n").join(Content.assemble((f"{key:<20} ", "bold"), what) for key, what in lines))
+        sections = help_page.sections(self.face, self.commands, self.size.width)
         self.app.push_screen(TextWindow(texts.terminal_help_title(), sections, texts.terminal_hint_close()))
 
     # questions
@@ -334,9 +348,26 @@ class ChatActions(_Base):
         )
         return answer == "yes"
 
-    async def ask(self, title: str, question: str) -> str | None:
-        """Ask for a line; ``None``: somebody went back, or wrote nothing."""
-        answer = await self.app.push_screen_wait(QuestionWindow(title, question, self.face.texts.terminal_hint_enter()))
+    async def choose(self, title: str, choices: Sequence[str]) -> str | None:
+        """See :class:`pystatus.apps.terminal.shell.Shell`."""
+        entries = [Entry(one, one) for one in choices]
+        texts = self.face.texts
+        return await self.app.push_screen_wait(
+            ListWindow(
+                title,
+                lambda typed: [one for one in entries if typed in one.text],
+                texts.terminal_hint_choose(),
+                texts.terminal_nothing_found(),
+            )
+        )
+
+    async def ask(self, title: str, question: str, value: str = "") -> str | None:
+        """Ask for a line; ``None``: somebody went back, or wrote nothing.
+
+        :param value: what stands there already.
+        """
+        hint = self.face.texts.terminal_hint_enter()
+        answer = await self.app.push_screen_wait(QuestionWindow(title, question, hint, value=value))
         return answer.strip() or None if answer is not None else None
 
     def quit(self) -> None:

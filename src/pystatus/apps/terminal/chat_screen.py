@@ -24,9 +24,12 @@ from pystatus.apps.terminal.drawing import Drawing
 from pystatus.apps.terminal.face import Face
 from pystatus.apps.terminal.following import Following
 from pystatus.apps.terminal.keeping import Keeping
+from pystatus.apps.terminal.keys import EVERYWHERE, bindings
 from pystatus.apps.terminal.looks import looks_of, steady
+from pystatus.apps.terminal.media_actions import MediaActions
 from pystatus.apps.terminal.message_actions import MessageActions
 from pystatus.apps.terminal.obeying import Obeying
+from pystatus.apps.terminal.opening import OpenedFiles
 from pystatus.apps.terminal.remarks import REMARK_SECONDS, Remarks
 from pystatus.apps.terminal.widgets.chat_list import ChatList
 from pystatus.apps.terminal.widgets.completion import Completion
@@ -36,36 +39,18 @@ from pystatus.client.features.backup import Backup
 from pystatus.errors import LocalError, StatusError
 from pystatus.faces.composer import room
 from pystatus.faces.sentences import as_sentence
-from pystatus.messenger.records import Cursor, Message
+from pystatus.messenger.records import Cursor, Message, MessageState
 
 SIDE = 30
 """Columns of the list of chats."""
 STATUS_SECONDS = 5.0
 """How often the line at the bottom is looked at while nobody is connected."""
-DRAFTS_READ = 100
-"""Chats, those used last, of which it is looked at the start whether something was begun there: 1 ms each."""
 
 
-class ChatScreen(MessageActions, ChatActions, Keeping, Arranging, Screen[None]):
+class ChatScreen(MessageActions, MediaActions, ChatActions, Keeping, Arranging, Screen[None]):
     """Everything on one screen."""
 
-    BINDINGS: ClassVar[list[Binding]] = [  # type: ignore[assignment]
-        Binding("ctrl+n", "new_chat", show=False),
-        Binding("ctrl+k", "switch", show=False, priority=True),
-        Binding("ctrl+f", "search", show=False, priority=True),
-        Binding("ctrl+g", "date", show=False, priority=True),
-        Binding("alt+up,ctrl+up", "neighbour(-1)", show=False, priority=True),
-        Binding("alt+down,ctrl+down", "neighbour(1)", show=False, priority=True),
-        Binding("alt+a", "next_unread", show=False, priority=True),
-        Binding("f1", "help", show=False, priority=True),
-        Binding("f3", "people", show=False, priority=True),
-        Binding("f4", "members", show=False, priority=True),
-        Binding("f5", "outbox", show=False, priority=True),
-        Binding("f6", "devices", show=False, priority=True),
-        Binding("f8", "words", show=False, priority=True),
-        Binding("f9", "network", show=False, priority=True),
-        Binding("ctrl+x", "editor", show=False, priority=True),
-    ]
+    BINDINGS: ClassVar[list[Binding]] = bindings(EVERYWHERE)  # type: ignore[assignment]
 
     def __init__(
         self,
@@ -86,7 +71,7 @@ class ChatScreen(MessageActions, ChatActions, Keeping, Arranging, Screen[None]):
         self.face = face
         self.current: str | None = start
         self.reply_to: Message | None = None
-        self._known_hosts = set()
+        self._opened = OpenedFiles()
         self.in_list = False
         """Whether a narrow screen shows the list of chats."""
         self._on_failure = on_failure
@@ -99,12 +84,12 @@ class ChatScreen(MessageActions, ChatActions, Keeping, Arranging, Screen[None]):
         """Where somebody was in a chat that they have left, unless at its end."""
         self.drafts: frozenset[str] = frozenset()
         self.chat_list = ChatList(face)
-        self.composer = Composer(face.texts.terminal_placeholder(), blink=face.wishes.blink)
+        self.composer = Composer(face.texts.terminal_placeholder(), blink=face.wishes.blink, keys=face.wishes.keys)
         self._title = Static(classes="chat-title")
         self._hint = Static(classes="hint-line")
         self._status = Static(classes="status")
         self.footer = Static(classes="footer")
-        self.commands = commands(face.texts)
+        self.commands = commands(face)
         self._completion = Completion(face, self.composer, self.commands, lambda: self.current)
 
     def compose(self) -> ComposeResult:
@@ -145,11 +130,13 @@ class ChatScreen(MessageActions, ChatActions, Keeping, Arranging, Screen[None]):
     @work
     async def _begin(self) -> None:
         try:
-            active = [chat.id for chat in self.face.client.chats() if chat.active]
+            chats = sorted(self.face.client.chats(), key=lambda chat: chat.archived)
+            active = [chat.id for chat in chats if chat.active]
             if self.current not in active:
                 self.current = active[0] if active else None
             self._show_current()
-            self._read_drafts(active[:DRAFTS_READ])
+            self.drafts = frozenset(self.face.conversations.drafted_chats())
+            self.show_chats()
             self._words_due = self.face.client.feature(Backup).is_due()
             if self._show_words:
                 self.action_words()
@@ -162,7 +149,7 @@ class ChatScreen(MessageActions, ChatActions, Keeping, Arranging, Screen[None]):
 
     @property
     def chat_id(self) -> str | None:
-        """See :class:`pystatus.apps.terminal.obeying.Shell`."""
+        """See :class:`pystatus.apps.terminal.shell.Shell`."""
         return self.current
 
     async def open(self, chat_id: str) -> None:
@@ -186,11 +173,8 @@ class ChatScreen(MessageActions, ChatActions, Keeping, Arranging, Screen[None]):
         self.reply_to = None
         self.conversation.open(chat)
         if chat is not None:
-            draft = self.face.conversations.draft(chat)
-            self.composer.fill("" if draft is None else draft.text)
+            self.show_draft(self.face.conversations.draft(chat))
             self._dirty.discard(chat.id)
-            if draft is not None and draft.response_to is not None:
-                self.reply_to = self.face.client.message(draft.response_to)
             if chat.id in self.places and not chat.unread:
                 self.conversation.go_to(self.places[chat.id])
                 self.view.chosen = None
@@ -203,9 +187,7 @@ class ChatScreen(MessageActions, ChatActions, Keeping, Arranging, Screen[None]):
         """The name of the chat, who can read it, and whether another name imitates it."""
         chat, texts = self.face.chat(self.current), self.face.texts
         if chat is None:
-            self._title.update(
-                Content.assemble((texts.terminal_no_chat_title(), "bold"), "\n", texts.terminal_no_chat())
-            )
+            self._title.update(Content.assemble((texts.terminal_no_chat_title(), "bold"), "\n", self.face.no_chat))
             return
         title = steady(self.face.title(chat).removeprefix("#"), max(10, self.size.width - 10))
         warning = self.warning(chat)
@@ -233,8 +215,8 @@ class ChatScreen(MessageActions, ChatActions, Keeping, Arranging, Screen[None]):
             self._look_again()
         line = state.line()
         if self._words_due:
-            line = f"{line} · {self.face.texts.terminal_words_due()}"
-        mark = self.face.signs.dot if state.relays else self.face.signs.unconfirmed
+            line = f"{line} · {self.face.texts.terminal_words_due(words=self.face.way('words'))}"
+        mark = self.face.signs.dot if state.relays else self.face.signs.state(MessageState.UNCONFIRMED)
         self._status.update(Content.assemble((mark, "$success" if state.is_well else "$warning"), f" {line}"))
 
     def _look_again(self) -> None:
@@ -269,6 +251,7 @@ class ChatScreen(MessageActions, ChatActions, Keeping, Arranging, Screen[None]):
 
     @on(MessageView.Moved)
     def _moved(self) -> None:
+        self.read_pictures()
         self.show_hint()
         self.mark_seen()
 
@@ -295,7 +278,7 @@ class ChatScreen(MessageActions, ChatActions, Keeping, Arranging, Screen[None]):
     def _typed(self) -> None:
         self._completion.typed()
         self.show_hint()
-        if self.current is not None:
+        if self.current is not None and self.composer.text != self._stored:
             self._dirty.add(self.current)
             self._draft_soon()
 
@@ -322,7 +305,7 @@ class ChatScreen(MessageActions, ChatActions, Keeping, Arranging, Screen[None]):
     async def _send(self, written: str, text: str) -> None:
         chat_id, reply_to = self.current, self.reply_to
         if chat_id is None:
-            raise LocalError(self.face.texts.terminal_no_chat())
+            raise LocalError(self.face.no_chat)
         self._written(written)
         self.reply_to = None
         try:
@@ -369,9 +352,9 @@ class ChatScreen(MessageActions, ChatActions, Keeping, Arranging, Screen[None]):
         """Say what is wrong, until it was read."""
         self.notify(as_sentence(str(what)), severity="error", markup=False)
 
-    def warn(self, sentence: str) -> None:
-        """Say what somebody should look at."""
-        self._remarks.add(sentence)
+    def warn(self, sentence: str, *, always: bool) -> None:
+        """Say what somebody should look at: see :meth:`Remarks.add`."""
+        self._remarks.add(sentence, always=always)
 
     def _remark(self, sentence: str) -> None:
         self.notify(sentence, severity="warning", timeout=REMARK_SECONDS, markup=False)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pystatus.apps.terminal.face import Face
 from pystatus.faces.catalogue import Catalogue
 from pystatus.faces.slash_commands import SlashCommand, SlashCommands
 
@@ -30,6 +30,7 @@ COMMANDS = (
     Command("join", "NAME"),
     Command("chat", "KEY"),
     Command("chats"),
+    Command("next"),
     Command("leave"),
     Command("key"),
     Command("search", "WORDS"),
@@ -37,10 +38,15 @@ COMMANDS = (
     Command("reply", "[#N] TEXT"),
     Command("react", "[#N] 1-6"),
     Command("explain", "[#N]"),
+    Command("raw", "[#N]"),
+    Command("quoted", "[#N]"),
+    Command("goto", "#N", "plain"),
+    Command("open", "[#N]"),
     Command("resend", "[#N]"),
     Command("forget", "[#N]"),
     Command("save", "[#N] FILE"),
     Command("image", "FILE"),
+    Command("audio", "FILE"),
     Command("export", "FILE"),
     Command("people"),
     Command("add", "[KEY]"),
@@ -61,19 +67,25 @@ COMMANDS = (
     Command("reject", "[KEY]"),
     Command("devices"),
     Command("pair", "[NAME]"),
+    Command("device", "NAME"),
     Command("enable", "ID"),
     Command("disable", "ID"),
     Command("sync"),
     Command("stolen"),
     Command("network"),
     Command("outbox"),
+    Command("retry"),
     Command("words"),
     Command("mute"),
+    Command("pin"),
+    Command("archive"),
     Command("unread"),
     Command("clear"),
     Command("fetch", "[DAYS]"),
     Command("theme", "NAME", "screen"),
     Command("sort", "", "screen"),
+    Command("keys", "", "screen"),
+    Command("lines", "", "plain"),
     Command("more", "", "plain"),
     Command("where", "", "plain"),
     Command("state", "", "plain"),
@@ -82,12 +94,7 @@ COMMANDS = (
 )
 
 
-def commands(texts: Catalogue, *, screen: bool = True) -> SlashCommands:
+def commands(face: Face) -> SlashCommands:
     """Those of the screen, or of ``--plain``."""
-    hidden = "plain" if screen else "screen"
-    return SlashCommands([one.typed(texts) for one in COMMANDS if one.where != hidden], texts)
-
-
-def all_commands(texts: Catalogue) -> Sequence[SlashCommand]:
-    """All of both."""
-    return [one.typed(texts) for one in COMMANDS]
+    texts, hidden = face.texts, "screen" if face.wishes.lines else "plain"
+    return SlashCommands([one.typed(texts) for one in COMMANDS if one.where != hidden], texts, face.way("help"))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from pystatus.apps.terminal.drawing import MAX_NAMES, Drawing
 from pystatus.apps.terminal.face import Face
+from pystatus.apps.terminal.pictures import Pictures
 from pystatus.apps.terminal.widgets.message_view import MessageView
 from pystatus.crypto.keys import PublicKey
 from pystatus.errors import LocalError
@@ -22,6 +23,8 @@ PAGE = 100
 MAX_BESIDE = 1_000
 """Messages beyond those of the window of which it is kept what is shown beside them, before it is thrown away together:
 it takes some ms, and would else be done for each message that comes. Ours."""
+NOTED = (ContentType.IMAGE, ContentType.AUDIO, ContentType.STICKER)
+"""What has a line of its own above its text."""
 MAX_FIRST = 1_000
 """Messages that are read when a chat is opened of which many are unread: the line above them is to be among them."""
 
@@ -34,6 +37,8 @@ class Conversation:
         self._view = view
         self.timeline = Timeline("")
         self.chat: Chat | None = None
+        self.pictures = Pictures(face)
+        view.drawing.extras.pixels = self.pictures.pixels
 
     @property
     def _drawing(self) -> Drawing:
@@ -215,7 +220,7 @@ class Conversation:
         """
         extras, face = self._drawing.extras, self._face
         if fresh:
-            extras.names, extras.quoted, extras.below, extras.notes = {}, {}, {}, {}
+            extras.names, extras.quoted, extras.below, extras.notes, extras.pictures = {}, {}, {}, {}, {}
         if not messages:
             return
         held = {one.id: one for one in (*self.timeline.messages, *messages)}
@@ -229,15 +234,34 @@ class Conversation:
             extras.names = {**extras.names, **face.names.of_people(people_on([*messages, *also]))}
         below = {one.id: self._delivered(one) for one in messages}
         for message_id, counts in face.reactions.of_all(messages).items():
-            shown = [f"{count.emoji} {count.count}{'*' if count.own else ''}" for count in counts]
+            signs = ((face.reaction(one.type, one.emoji), one) for one in counts)
+            shown = [f"{sign} {count.count}{'*' if count.own else ''}" for sign, count in signs]
             below[message_id] = "  ".join(filter(None, (below[message_id], *shown)))
         extras.below = {**extras.below, **below}
-        extras.notes = {**extras.notes, **{one.id: note for one in messages if (note := self._note(one)) is not None}}
+        noted = [one for one in messages if one.content_type in NOTED]
+        if noted:
+            self._load_media(noted)
 
-    def _note(self, message: Message) -> str | None:
-        if message.content_type in (ContentType.IMAGE, ContentType.AUDIO, ContentType.STICKER):
-            return media.note(message, self._face.media.about(message), self._face.texts)
-        return None
+    def _load_media(self, messages: Sequence[Message]) -> None:
+        """What pictures, sounds and stickers are, and how large those are that are drawn."""
+        extras, face = self._drawing.extras, self._face
+        authors = {message.author for message in messages}
+        added = {one for one in authors if one == face.client.public_key or face.contacts.get(one).added}
+        notes, sizes = {}, {}
+        for message in messages:
+            about = face.media.about(message)
+            note = media.row(message, about, face.texts)
+            if note is not None:
+                notes[message.id] = note
+            if about is not None and not about.problem and self.pictures.is_shown(message, added):
+                sizes[message.id] = about.width, about.height
+        extras.notes = {**extras.notes, **notes}
+        extras.pictures = {**extras.pictures, **sizes}
+
+    def undecoded(self, messages: Sequence[Message]) -> list[Message]:
+        """Those of which a picture is drawn that nobody has decoded yet."""
+        shown = self._drawing.extras.pictures
+        return [one for one in messages if one.id in shown and self.pictures.pixels(one.id) is None]
 
     def _delivered(self, message: Message) -> str:
         """How many members of a group have a message of ours; empty: it is of no group, or nobody was to get it."""
@@ -250,5 +274,5 @@ class Conversation:
         if not delivery.members:
             return ""
         return self._face.texts.terminal_delivered_to(
-            mark=self._face.signs.delivered, n=delivery.delivered, members=delivery.members
+            mark=self._face.signs.state(MessageState.DELIVERED), n=delivery.delivered, members=delivery.members
         )

@@ -18,14 +18,17 @@ from textual.strip import Strip
 
 from pystatus import sanitise
 from pystatus.account.names import ShownName, display_name
+from pystatus.apps.terminal import half_blocks
 from pystatus.apps.terminal.looks import UNICODE, Signs, looks_of, readable
 from pystatus.crypto.keys import PublicKey
 from pystatus.faces import message_text
 from pystatus.faces.catalogue import Catalogue
 from pystatus.faces.moments import time_text
 from pystatus.faces.timeline_rows import BeginningRow, DayRow, GapRow, MessageRow, NewRow, Row
+from pystatus.media.previews import Preview
 from pystatus.messenger.features.names import people_on
 from pystatus.messenger.records import Message, MessageState
+from pystatus.payloads.stand_ins import is_stand_in
 
 GUTTER = 4
 """Cells left of a text: the mark of the chosen one, that of delivery, and a space on each side."""
@@ -84,6 +87,11 @@ class Extras:
     """Reactions, and how many members of a group have it."""
     notes: Mapping[bytes, str] = field(default_factory=dict)
     """What a message carries beside its text."""
+    pictures: Mapping[bytes, tuple[int, int]] = field(default_factory=dict)
+    """The pictures that are drawn: wide and high, in pixels, as their files say. The room for them is kept from the
+    beginning, so that nothing moves when the pixels are there."""
+    pixels: Callable[[bytes], Preview | str | None] = lambda _: None
+    """The pixels of one of them, or why there are none; None: they come."""
     open: set[bytes] = field(default_factory=set)
     """Long messages that are shown whole."""
 
@@ -95,6 +103,7 @@ class Extras:
         self.quoted = {one: found for one, found in self.quoted.items() if one in quoted}
         self.below = {one: text for one, text in self.below.items() if one in held}
         self.notes = {one: note for one, note in self.notes.items() if one in held}
+        self.pictures = {one: size for one, size in self.pictures.items() if one in held}
         self.open &= held
         shown = [*filter(None, self.quoted.values()), *messages]
         named = {one.author for one in shown}
@@ -170,6 +179,8 @@ class Drawing:
         note = extras.notes.get(message.id, "")
         if note:
             body += [[Segment(line, palette.dim)] for line in self._plain_lines(note, room)]
+        if message.id in extras.pictures:
+            body += self._picture(message.id, room)
         body += self._text(message, room, noted=bool(note))
         below = extras.below.get(message.id)
         if below:
@@ -177,6 +188,18 @@ class Drawing:
         for number, line in enumerate(body):
             lines.append([*self._gutter(message, first=number == 0), *line])
         return lines
+
+    def _picture(self, message_id: bytes, room: int) -> list[list[Segment]]:
+        columns, lines = half_blocks.size_in_cells(
+            *self.extras.pictures[message_id], min(room, half_blocks.MAX_COLUMNS), half_blocks.MAX_LINES
+        )
+        pixels = self.extras.pixels(message_id)
+        if isinstance(pixels, Preview):
+            shown = [list(line) for line in half_blocks.drawn(pixels, columns, lines)]
+        else:
+            said = list(self._plain_lines(pixels or self._texts.terminal_picture_loading(), room))[:lines]
+            shown = [[Segment(line, self.palette.dim)] for line in said]
+        return shown + [[Segment("", self.palette.text)] for _ in range(lines - len(shown))]
 
     def _gutter(self, message: Message, *, first: bool) -> list[Segment]:
         if not first or message.state is None:
@@ -212,7 +235,8 @@ class Drawing:
         return _cut(f"{self.name(quoted.author)}: {said}", room - 2, self.signs.more)
 
     def _text(self, message: Message, room: int, *, noted: bool) -> list[list[Segment]]:
-        pieces = message_text.spans(message.text, self._own, self.name)
+        said = "" if noted and is_stand_in(message.text) else message.text
+        pieces = message_text.spans(said, self._own, self.name)
         if not pieces:
             return [] if noted else [[Segment(self._texts.terminal_empty(), self.palette.dim)]]
         lines: list[list[Segment]] = []

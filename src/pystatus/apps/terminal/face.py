@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import time
 
+from pystatus.apps.terminal.keys import EVERYWHERE, Keys
 from pystatus.apps.terminal.looks import ASCII, UNICODE, Signs
 from pystatus.client import Client
-from pystatus.client.features.contacts import Contacts
-from pystatus.client.features.conversations import Conversations
-from pystatus.client.features.devices import Devices
-from pystatus.client.features.groups import Groups
-from pystatus.client.features.links import Links
-from pystatus.client.features.media import Media
-from pystatus.client.features.mentions import Mentions
-from pystatus.client.features.names import Names
-from pystatus.client.features.reactions import Reactions
-from pystatus.client.features.search import Search
 from pystatus.crypto.keys import PublicKey
 from pystatus.faces.audience import audience
 from pystatus.faces.catalogue import Catalogue, texts_in
 from pystatus.faces.chat_names import chat_title
+from pystatus.faces.meant import Meant
+from pystatus.faces.parts import Parts
+from pystatus.faces.reactions import reaction_word
 from pystatus.faces.sentences import other_person
 from pystatus.messenger.records import Chat
 from pystatus.payloads.chats import ChatKind
@@ -34,15 +29,26 @@ class Wishes:
     mouse: bool = True
     bell: bool = True
     osc: str = "auto"
-    """``auto``, ``off``, ``9`` or ``777``: how the terminal is asked for a notice on the desktop."""
+    """``auto``, ``off``, ``9``, ``777`` or ``99``: how the terminal is asked for a notice on the desktop."""
+    desktop: bool = True
+    """Whether the desktop itself is asked for a notice, where it runs on this machine."""
+    quiet: tuple[time, time] | None = None
+    """From when to when nobody is to be disturbed, on the clock on the wall; it may go over midnight."""
     preview: bool = True
     """Whether a notice says what was written."""
+    images: str = "auto"
+    """``auto``: pictures of people who were added are drawn among the messages; ``always``, ``never``."""
     blink: bool = True
     """Whether the cursor blinks."""
+    keys: Keys = field(default_factory=Keys)
+    keys_file: str = "keys.toml"
+    """Where somebody changes them."""
+    lines: bool = False
+    """Whether lines are appended and there is no screen: there is no key but Enter, everything is a command."""
 
 
-@dataclass(slots=True)
-class Face:
+@dataclass
+class Face(Parts):
     """One client, and how it is shown."""
 
     client: Client
@@ -54,49 +60,23 @@ class Face:
         """The characters that this terminal can show."""
         return ASCII if self.wishes.ascii else UNICODE
 
-    @property
-    def contacts(self) -> Contacts:
-        return self.client.feature(Contacts)
+    def way(self, key: str, command: str = "") -> str:
+        """How somebody comes to something: the key of a row of everywhere, or the command where no key does it.
+
+        :param command: its name where it is not that of the key.
+        """
+        found = "" if self.wishes.lines else self.wishes.keys.label(f"{EVERYWHERE}.{key}")
+        return found or f"/{command or key}"
 
     @property
-    def conversations(self) -> Conversations:
-        return self.client.feature(Conversations)
+    def no_chat(self) -> str:
+        """What to do where no chat is open."""
+        return self.texts.terminal_no_chat(new=self.way("new_chat", "join NAME"))
 
     @property
-    def devices(self) -> Devices:
-        return self.client.feature(Devices)
-
-    @property
-    def groups(self) -> Groups:
-        return self.client.feature(Groups)
-
-    @property
-    def links(self) -> Links:
-        return self.client.feature(Links)
-
-    @property
-    def media(self) -> Media:
-        return self.client.feature(Media)
-
-    @property
-    def mentions(self) -> Mentions:
-        return self.client.feature(Mentions)
-
-    @property
-    def names(self) -> Names:
-        return self.client.feature(Names)
-
-    @property
-    def reactions(self) -> Reactions:
-        return self.client.feature(Reactions)
-
-    @property
-    def search(self) -> Search:
-        return self.client.feature(Search)
-
-    def chat(self, chat_id: str | None) -> Chat | None:
-        """The chat with this id as it is now; ``None``: there is none any more."""
-        return next((chat for chat in self.client.chats() if chat.id == chat_id), None)
+    def meant(self) -> Meant:
+        """Who and what is meant where somebody types a name."""
+        return Meant(self.client, self.texts)
 
     def name_of(self, person: PublicKey) -> str:
         """How somebody is called."""
@@ -122,6 +102,10 @@ class Face:
                 return "&"
             case _:
                 return "#"
+
+    def reaction(self, kind: int, emoji: str) -> str:
+        """An emoji under a message, or its word where there are no signs but those of ASCII."""
+        return reaction_word(kind, self.texts) if self.wishes.ascii else emoji
 
     def audience(self, chat: Chat, *, forward_secrecy: bool | None = None) -> str:
         """Who can read what is written in a chat, and how it travels.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from pystatus import sanitise
@@ -14,8 +14,9 @@ from pystatus.faces import message_text
 from pystatus.faces.chat_list import ChatEntry, destinations
 from pystatus.faces.imitation import Known
 from pystatus.faces.moments import moment_text
-from pystatus.faces.searching import search_request
+from pystatus.faces.searching import result_pieces
 from pystatus.messenger.features.names import people_on
+from pystatus.messenger.features.search import SearchResult
 from pystatus.messenger.records import Chat
 
 RESULTS = 50
@@ -39,33 +40,38 @@ def matching(face: Face, entries: Sequence[ChatEntry], typed: str) -> list[Entry
 
 
 def search(face: Face, typed: str, chat: Chat | None) -> Sequence[Entry]:
-    """Messages with these words. ``from:``, ``in:``, ``has:``, ``before:`` and ``after:`` narrow it.
+    """Messages with these words. ``from:``, ``in:``, ``has:``, ``before:`` and ``after:`` narrow it, or say alone what
+    is wanted.
 
     :raises LocalError: no such person, chat or date.
     """
-    wanted = search_request(typed, face.texts)
-    if not wanted.words:
-        return ()
-    author = face.contacts.get(wanted.author).key if wanted.author else None
-    place = wanted.chat or chat
-    found = face.search.find(
-        wanted.words, chat=place, author=author, since=wanted.since, until=wanted.until, limit=RESULTS
-    )
-    found = [one for one in found if wanted.takes(one.message)]
+    found = face.meant.messages(typed, chat, RESULTS)
     messages = [one.message for one in found]
     names = face.names.of_people(people_on(messages))
     titles = {one.id: face.title(one) for one in face.client.chats() if one.id in {m.chat_id for m in messages}}
     today = parsed_today(face)
-    return [
-        Entry(
-            one.id.hex(),
-            sanitise.one_line(message_text.plain(one.text, lambda person: names[person].name)) or "-",
-            " · ".join(
-                (moment_text(one.sent_ms, today, face.texts), titles.get(one.chat_id, ""), names[one.author].label)
-            ),
-        )
-        for one in messages
-    ]
+    entries = []
+    for result in found:
+        one = result.message
+        detail = moment_text(one.sent_ms, today, face.texts), titles.get(one.chat_id, ""), names[one.author].label
+        text, matches = _marked(face, result, names)
+        entries.append(Entry(one.id.hex(), text, " · ".join(detail), matches=matches))
+    return entries
+
+
+def _marked(
+    face: Face, result: SearchResult, names: Mapping[PublicKey, ShownName]
+) -> tuple[str, tuple[tuple[int, int], ...]]:
+    """The line of a result, and what in it was searched for. Where nothing was, it is the text as chats show it."""
+    if not result.matches:
+        text = sanitise.one_line(message_text.plain(result.message.text, lambda one: names[one].name))
+        return text or face.texts.terminal_empty(), ()
+    text, matches = "", []
+    for piece in result_pieces(result):
+        if piece.is_match:
+            matches.append((len(text), len(text) + len(piece.text)))
+        text += piece.text
+    return text, tuple(matches)
 
 
 def parsed_today(face: Face) -> date:

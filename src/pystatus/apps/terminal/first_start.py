@@ -3,29 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-import difflib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar, TypeVar
 
 from textual import work
-from textual.app import App
 from textual.binding import Binding
 
 from pystatus.account.account import Account
-from pystatus.account.mnemonic import warning, words_of
+from pystatus.account.mnemonic import NEW_WORDS
 from pystatus.account.password import MIN_LENGTH
+from pystatus.apps.terminal.base_app import TerminalApp
+from pystatus.apps.terminal.candidates import Candidate, WordSuggester, drawn, without_numbers
 from pystatus.apps.terminal.dialogs.windows import Entry, ListWindow, QuestionWindow
-from pystatus.apps.terminal.looks import TERMINAL_THEME, THEMES
+from pystatus.apps.terminal.face import Wishes
 from pystatus.errors import LocalError
 from pystatus.faces.catalogue import Catalogue
 from pystatus.faces.sentences import as_sentence
+from pystatus.faces.starting import doubt, strength
 from pystatus.storage.descriptions import Profile
 from pystatus.storage.profiles import AccountIsHere, Profiles
 
-FAIR, STRONG = 10, 16
-"""Characters from which a password is fair, and strong: a sentence of three and of five words."""
+LONGER_WORDS = 24
+"""Words for those who want more than twelve."""
 
 T = TypeVar("T")
 
@@ -39,23 +40,19 @@ class Chosen:
     is_new: bool = False
 
 
-class FirstStart(App[Chosen | None]):
+class FirstStart(TerminalApp[Chosen | None]):
     """Ends with what was chosen; ``wants_demo`` says that it is only a look around."""
 
-    CSS_PATH = "chat.tcss"
-    ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[Binding]] = [  # type: ignore[assignment]
         Binding("ctrl+q", "quit", show=False, priority=True)
     ]
 
-    def __init__(self, profiles: Profiles, texts: Catalogue, theme: str = "dark") -> None:
-        super().__init__(ansi_color=theme == "terminal")
+    def __init__(self, profiles: Profiles, texts: Catalogue, wishes: Wishes | None = None) -> None:
+        self._wishes = wishes or Wishes()
+        super().__init__(self._wishes)
         self._profiles = profiles
         self._texts = texts
         self.wants_demo = False
-        for one in THEMES.values():
-            self.register_theme(one)
-        self.theme = TERMINAL_THEME if theme == "terminal" else theme
 
     def on_mount(self) -> None:
         self._ask()
@@ -99,9 +96,18 @@ class FirstStart(App[Chosen | None]):
                 self.exit(found)
                 return
 
-    async def _line(self, title: str, question: str, *, hidden: bool = False, value: str = "") -> str | None:
+    async def _line(
+        self,
+        title: str,
+        question: str,
+        *,
+        hidden: bool = False,
+        value: str = "",
+        suggester: WordSuggester | None = None,
+    ) -> str | None:
+        hint = self._texts.terminal_hint_enter() if suggester is None else self._texts.terminal_first_words_hint()
         return await self.push_screen_wait(
-            QuestionWindow(title, question, self._texts.terminal_hint_enter(), hidden=hidden, value=value)
+            QuestionWindow(title, question, hint, hidden=hidden, value=value, suggester=suggester)
         )
 
     async def _open(self, profile: Profile) -> Chosen | None:
@@ -119,6 +125,9 @@ class FirstStart(App[Chosen | None]):
         """
         :raises LocalError: the name is taken, for example.
         """
+        chosen = await self._choose()
+        if chosen is None:
+            return None
         name = await self._line(self._texts.terminal_first_new(), self._texts.terminal_first_name())
         if name is None:
             return None
@@ -127,8 +136,35 @@ class FirstStart(App[Chosen | None]):
         password = await self._new_password()
         if password is None:
             return None
-        made = await self._aside(lambda: self._profiles.create_account(name.strip() or None, password))
-        return Chosen(made.profile, password, is_new=True)
+        made = await self._aside(
+            lambda: self._profiles.create(chosen.account, password, name.strip() or None, phrase=chosen.phrase)
+        )
+        return Chosen(made, password, is_new=True)
+
+    async def _choose(self) -> Candidate | None:
+        """One of five new accounts; others come as often as somebody wants. None: they went back."""
+        texts, words = self._texts, NEW_WORDS
+        while True:
+            known = {one.account.record.key_uid: one for one in await asyncio.to_thread(drawn, words)}
+            entries = [
+                *(one.entry(ascii_only=self._wishes.ascii) for one in known.values()),
+                Entry("others", texts.terminal_first_others()),
+                Entry("words", texts.terminal_first_longer() if words == NEW_WORDS else texts.terminal_first_shorter()),
+            ]
+            wanted = await self.push_screen_wait(
+                ListWindow(
+                    texts.terminal_first_candidates(),
+                    partial(_narrowed, entries),
+                    texts.terminal_first_candidates_hint(),
+                    texts.terminal_nothing_found(),
+                )
+            )
+            if wanted is None:
+                return None
+            if wanted in known:
+                return known[wanted]
+            if wanted == "words":
+                words = LONGER_WORDS if words == NEW_WORDS else NEW_WORDS
 
     async def _recover(self) -> Chosen | None:
         """
@@ -138,18 +174,18 @@ class FirstStart(App[Chosen | None]):
         title, question, given = texts.terminal_first_recover(), texts.terminal_first_recover_question(), ""
         confirmed: str | None = None
         while True:
-            typed = await self._line(title, question, value=given)
+            typed = await self._line(title, question, value=given, suggester=WordSuggester())
             if typed is None:
                 return None
-            given = typed
+            given = typed = without_numbers(typed)
             try:
-                doubt = self.doubt(typed)
+                odd = doubt(typed, texts)
             except LocalError as error:
                 question = as_sentence(str(error))
                 continue
-            if doubt is None or confirmed == typed:
+            if odd is None or confirmed == typed:
                 break
-            question, confirmed = f"{doubt} {texts.terminal_first_custom()}", typed
+            question, confirmed = f"{odd.text} {texts.terminal_first_custom()}", typed
         name = await self._line(title, texts.terminal_first_name())
         password = None if name is None else await self._new_password()
         if name is None or password is None:
@@ -160,20 +196,6 @@ class FirstStart(App[Chosen | None]):
         except AccountIsHere as error:
             raise LocalError(texts.terminal_first_is_here(name=error.profile.name)) from None
         return Chosen(profile, password)
-
-    def doubt(self, phrase: str) -> str | None:
-        """Why these are not the words of a wallet, with the word that was probably meant; ``None``: they are.
-
-        :raises LocalError: their number is wrong.
-        """
-        from mnemonic import Mnemonic
-
-        known = Mnemonic("english").wordlist
-        for place, word in enumerate(words_of(phrase), 1):
-            if word not in known:
-                near = difflib.get_close_matches(word, known, n=1, cutoff=0.0)
-                return self._texts.terminal_first_not_word(place=str(place), word=near[0])
-        return warning(phrase)
 
     async def _new_password(self) -> str | None:
         """A password, typed twice."""
@@ -188,7 +210,7 @@ class FirstStart(App[Chosen | None]):
                 continue
             again = await self._line(
                 texts.terminal_first_new(),
-                f"{texts.terminal_first_password_twice()} ({self.strength(first)})",
+                f"{texts.terminal_first_password_twice()} ({strength(first).text(texts)})",
                 hidden=True,
             )
             if again is None:
@@ -196,15 +218,6 @@ class FirstStart(App[Chosen | None]):
             if again == first:
                 return first
             question = texts.terminal_first_again()
-
-    def strength(self, password: str) -> str:
-        """How strong a password is, in words."""
-        texts = self._texts
-        if len(password) >= STRONG and len(set(password)) > STRONG // 3:
-            return texts.terminal_first_password_strong()
-        if len(password) >= FAIR:
-            return texts.terminal_first_password_fair()
-        return texts.terminal_first_password_short(n=FAIR)
 
     async def _aside(self, work: Callable[[], T]) -> T:
         """Derive keys in a thread: it takes a second, and the screen goes on."""

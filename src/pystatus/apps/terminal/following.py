@@ -8,15 +8,24 @@ from typing import Any, Protocol
 
 from pystatus.apps.terminal.conversation import Conversation
 from pystatus.apps.terminal.face import Face
+from pystatus.apps.terminal.happenings import OF_OURS, sentence
 from pystatus.apps.terminal.network import Network
-from pystatus.apps.terminal.reports import WAITING, waiting
 from pystatus.client import Event
 from pystatus.client.features.contacts import ContactChanged, ContactRequested
 from pystatus.client.features.conversations import ChatChanged, ChatCleared, MessageDeleted
 from pystatus.client.features.groups import AddedToGroup, GroupChanged, GroupMessageDelivered, JoinRequested
 from pystatus.client.features.reactions import ReactionPosted, ReactionReceived
-from pystatus.crypto.keys import PublicKey
-from pystatus.faces.notices import Notice, NoticeSettings, Preview, Situation, gathered, notices
+from pystatus.faces.notices import (
+    Notice,
+    NoticeSettings,
+    Preview,
+    Situation,
+    deciding,
+    gathered,
+    notices,
+    withdrawn,
+)
+from pystatus.faces.outbox import WAITING, waiting
 from pystatus.messenger.events import (
     ChatLeft,
     ChatOpened,
@@ -26,7 +35,6 @@ from pystatus.messenger.events import (
     MessageReceived,
     MessageStateChanged,
     MessageSynced,
-    MessageUndecryptable,
 )
 from pystatus.messenger.records import Message, MessageState
 
@@ -45,6 +53,9 @@ DRAW_SECONDS = 0.03
 MAX_GATHERED = 2_000
 """Messages, changes of them and notices that wait to be drawn; with more it is done at once. Ours: as many as a chat
 shows."""
+MAX_TOLD = 4_096
+"""Notices of which it is remembered that they were shown, to take them back once their chat was read; strangers cause
+any number. Ours: twice as many as there are chats of strangers."""
 DRAW_SECONDS_PER_CHAT = 0.0002
 """The same for each chat of the list, which is made anew: 0.4 s with the 2,000 chats that strangers may open. It is
 four times as long as making it takes, so that what others write leaves time for what somebody types. Ours."""
@@ -67,8 +78,10 @@ class Shown(Protocol):
     def chat_changed(self) -> None: ...
     def people_changed(self) -> None: ...
     def mark_seen(self) -> None: ...
-    def warn(self, sentence: str) -> None: ...
-    def attention(self, title: str, text: str, *, rings: bool) -> None: ...
+    def drafts_changed(self) -> None: ...
+    def warn(self, sentence: str, *, always: bool) -> None: ...
+    def attention(self, notice: Notice) -> object: ...
+    def withdraw(self, tag: str) -> object: ...
     def set_timer(self, delay: float, callback: Any) -> Any: ...
 
 
@@ -83,7 +96,10 @@ class Following:
         self._states: dict[bytes, MessageState] = {}
         self._touched: set[bytes] = set()
         self._people = False
+        self._drafts = False
         self._notices: list[Notice] = []
+        self._told: dict[str, None] = {}
+        """Tags of notices that somebody was shown and has not read, as far as is known."""
         self._due = False
         self._waiting: set[bytes] = set()
 
@@ -103,7 +119,7 @@ class Following:
         :raises StatusError: why it had to stop.
         """
         events = self._face.client.events()  # from here on nothing is missed
-        self._waiting = {message.id for _, message in waiting(self._face)}
+        self._waiting = {message.id for _, message in waiting(self._face.client)}
         self.network.begin()
         self._screen.show_status()
         async for event in events:
@@ -115,9 +131,14 @@ class Following:
             self._screen.show_status()
             self._screen.conversation.history_came()
             return
-        texts = self._face.texts
         if isinstance(event, NOTICED):
             self._notice(event)
+        elif (tag := withdrawn(event)) in self._told and tag is not None:
+            del self._told[tag]
+            self._notices = [one for one in self._notices if one.tag != tag]
+            self._screen.withdraw(tag)
+        if (said := sentence(self._face, event)) is not None:
+            self._screen.warn(said, always=isinstance(event, OF_OURS))
         match event:
             case MessageReceived(message, _) | MessageSynced(message, _):
                 self._gather([message])
@@ -142,29 +163,17 @@ class Following:
                 if contact.blocked:
                     self._screen.conversation.remove_of(contact.key)
                 self._people = True
-            case ContactRequested(contact):
-                self._screen.warn(texts.terminal_wants_to_write(name=self._name(contact.key)))
+            case ContactRequested():
                 self._people = True
-            case MessageUndecryptable(sender):
-                self._screen.warn(texts.terminal_undecryptable(name=self._name(sender)))
-            case DeviceFound():
-                self._screen.warn(texts.terminal_device_found())
-            case CopySuspected():
-                self._screen.warn(texts.terminal_copy_suspected())
-            case AddedToGroup(chat):
-                self._screen.warn(texts.terminal_added_to_group(chat=self._face.title(chat)))
-            case JoinRequested(request):
-                self._screen.warn(texts.terminal_join_requested(name=self._name(request.person)))
             case GroupChanged(_, news):
                 self._gather(news)
-            case ChatOpened() | ChatLeft() | ChatChanged():
+            case ChatChanged():
+                self._drafts = True
+            case ChatOpened() | ChatLeft() | AddedToGroup():
                 pass
             case _:
                 return
         self._draw_soon()
-
-    def _name(self, person: PublicKey) -> str:
-        return self._face.names.of(person).full
 
     def _notice(self, event: Event) -> None:
         """Ask for attention, unless somebody looks at the chat already."""
@@ -180,19 +189,18 @@ class Following:
             added=self._added(event),
         )
         preview = Preview.ALL if face.wishes.preview else Preview.NAME
-        settings = NoticeSettings(sound=face.wishes.bell, preview=preview)
-        self._notices += notices(event, situation, settings, face.texts)
+        begin, end = face.wishes.quiet or (None, None)
+        settings = NoticeSettings(sound=face.wishes.bell, preview=preview, quiet_from=begin, quiet_until=end)
+        found = notices(event, situation, settings, face.texts)
+        self._notices += found
+        self._told |= dict.fromkeys(one.tag for one in found)
+        while len(self._told) > MAX_TOLD:
+            del self._told[next(iter(self._told))]
 
     def _added(self, event: Event) -> frozenset[PublicKey]:
-        """Whom of those in an event somebody has added. All contacts are not gone through: strangers cause many."""
-        match event:
-            case MessageReceived(message, _):
-                person = message.author
-            case AddedToGroup(_, person):
-                pass
-            case _:
-                return frozenset()
-        return frozenset({person} if self._face.contacts.get(person).added else ())
+        """Whom of those in an event somebody has added."""
+        person = deciding(event)
+        return frozenset() if person is None or not self._face.contacts.get(person).added else frozenset({person})
 
     def _gather(self, messages: Sequence[Message]) -> None:
         """Those of the chat that is open: others are read when theirs is opened."""
@@ -217,17 +225,20 @@ class Following:
         states, self._states = self._states, {}
         touched, self._touched = self._touched, set()
         people, self._people = self._people, False
+        drafts, self._drafts = self._drafts, False
         self._due = False
         found, self._notices = gathered(self._notices, self._face.texts), []
         screen = self._screen
         for notice in found:
-            screen.attention(notice.title, notice.body, rings=notice.rings)
+            screen.attention(notice)
         screen.conversation.add(arrived)
         screen.conversation.set_states(states)
         if people:
             screen.people_changed()
         elif touched:
             screen.conversation.reload(touched)
+        if drafts:
+            screen.drafts_changed()
         screen.chat_changed()
         screen.mark_seen()
         screen.show_status()

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from textual import work
 
 from pystatus.errors import LocalError
+from pystatus.messenger.features.conversations import Draft
 from pystatus.messenger.records import Chat, Cursor, Message
 
 if TYPE_CHECKING:
@@ -40,20 +39,31 @@ class Keeping(_Base):
     places: dict[str, Cursor]
     drafts: frozenset[str]
     _dirty: set[str]
+    _stored = ""
+    """What is kept for the chat that is open, as far as is known: another text in the composer was written here."""
 
     if TYPE_CHECKING:
 
         def show_chats(self) -> None: ...
 
-    @work
-    async def _read_drafts(self, chat_ids: Sequence[str]) -> None:
-        """In which chats something was begun before, one after the other: others have their turns in between."""
-        for chat_id in chat_ids:
-            with contextlib.suppress(LocalError):  # the chat is gone meanwhile
-                if self.face.conversations.draft(chat_id) is not None:
-                    self.drafts |= {chat_id}
-            await asyncio.sleep(0)
-        self.show_chats()
+    def drafts_changed(self) -> None:
+        """Another face may have begun something, or has sent or deleted it. It is shown here, too, unless something is
+        being written here."""
+        self.drafts = frozenset(self.face.conversations.drafted_chats())
+        chat = self.face.chat(self.current)
+        if chat is None or chat.id in self._dirty or self.composer.text != self._stored:
+            return
+        draft = self.face.conversations.draft(chat)
+        if self._stored != ("" if draft is None else draft.text):
+            self.show_draft(draft)
+
+    def show_draft(self, draft: Draft | None) -> None:
+        """Put what was begun in the chat into the composer, and below what it replies to."""
+        self._stored = "" if draft is None else draft.text
+        self.composer.fill(self._stored)
+        self.reply_to = None
+        if draft is not None and draft.response_to is not None:
+            self.reply_to = self.face.client.message(draft.response_to)
 
     def _keep_place(self) -> None:
         if self.current is None:
@@ -99,6 +109,7 @@ class Keeping(_Base):
         """Store what was begun, if it has changed."""
         if self.current in self._dirty:
             self._dirty.discard(self.current)
+            self._stored = self.composer.text
             self._store_draft(self.current, self.composer.text, self.reply_to)
 
     @work

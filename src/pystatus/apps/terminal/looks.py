@@ -14,6 +14,7 @@ from textual.theme import Theme
 from pystatus import sanitise
 from pystatus.account.identicon import Identicon
 from pystatus.crypto.keys import PublicKey
+from pystatus.faces.delivery import ASCII_MARKS, MARKS
 from pystatus.messenger.records import MessageState
 
 KNOWN_PEOPLE = 4_096
@@ -29,13 +30,8 @@ PICTURE_CELLS = 3
 class Signs:
     """The characters of a face. Each takes one cell in every terminal."""
 
-    sending: str
-    sent: str
-    seen: str
-    archived: str
-    delivered: str
-    unconfirmed: str
-    failed: str
+    marks: Mapping[MessageState, str]
+    """Those of messages of ours."""
     quote: str
     chosen: str
     line: str
@@ -44,19 +40,11 @@ class Signs:
 
     def state(self, state: MessageState) -> str:
         """The mark of a message of ours."""
-        return {
-            MessageState.SENDING: self.sending,
-            MessageState.SENT: self.sent,
-            MessageState.SEEN: self.seen,
-            MessageState.ARCHIVED: self.archived,
-            MessageState.DELIVERED: self.delivered,
-            MessageState.UNCONFIRMED: self.unconfirmed,
-            MessageState.FAILED: self.failed,
-        }[state]
+        return self.marks[state]
 
 
-UNICODE = Signs("…", "·", "·", "▪", "✓", "?", "!", "┃", "▌", "─", "●", "…")
-ASCII = Signs(".", "-", "-", "=", "v", "?", "!", "|", ">", "-", "*", "...")
+UNICODE = Signs(MARKS, "┃", "▌", "─", "●", "…")
+ASCII = Signs(ASCII_MARKS, "|", ">", "-", "*", "...")
 
 THEMES: Mapping[str, Theme] = {
     theme.name: theme

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-import webbrowser
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from textual import work
 from textual.content import Content
 
-from pystatus import sanitise
-from pystatus.apps.terminal import reports
 from pystatus.apps.terminal.dialogs.windows import Entry, ListWindow, TextWindow
 from pystatus.errors import LocalError
-from pystatus.faces.link_check import check_link
 from pystatus.faces.pasting import Paste, PasteChoice
 from pystatus.faces.timeline_rows import GapRow
 from pystatus.messenger.records import Message, MessageState
@@ -45,8 +40,6 @@ class MessageActions(_Base):
     composer: Composer
     reply_to: Message | None
     current: str | None
-    _known_hosts: set[str]
-    """Hosts of links that somebody has opened once."""
 
     if TYPE_CHECKING:
 
@@ -54,10 +47,12 @@ class MessageActions(_Base):
         def complain(self, what: object) -> None: ...
         def tell(self, sentence: str) -> None: ...
         def show_hint(self) -> None: ...
+        def has_media(self, message: Message) -> bool: ...
+        def open_media(self, message: Message) -> None: ...
         async def obey(self, line: str) -> None: ...
 
     def pick(self, argument: str) -> tuple[Message, str]:
-        """See :class:`pystatus.apps.terminal.obeying.Shell`.
+        """See :class:`pystatus.apps.terminal.shell.Shell`.
 
         :raises LocalError: no message is in view.
         """
@@ -104,7 +99,7 @@ class MessageActions(_Base):
             return
         texts = self.face.texts
         kinds = [kind for kind in ReactionType if kind.value]
-        entries = [Entry(str(kind.value), f"{kind.value}  {kind.emoji}") for kind in kinds]
+        entries = [Entry(str(kind.value), f"{kind.value}  {self.face.reaction(kind, kind.emoji)}") for kind in kinds]
 
         def find(typed: str) -> Sequence[Entry]:
             return [entry for entry in entries if not typed or entry.id == typed.strip()]
@@ -125,6 +120,8 @@ class MessageActions(_Base):
         row = self.view.chosen_row
         if isinstance(row, GapRow):
             self._do("/fetch")
+        elif row is not None and self.has_media(row.message):
+            self.open_media(row.message)
         elif row is not None:
             quoted = row.message.response_to
             target = None if quoted is None else self.face.client.message(quoted)
@@ -133,39 +130,9 @@ class MessageActions(_Base):
             else:
                 self.conversation.set_open(row.message)
 
-    @work
-    async def action_open_link(self) -> None:
-        """Follow the link of the message: here where it leads to a chat, else in a browser, after a question."""
-        message, texts = self.view.chosen_message, self.face.texts
-        links = () if message is None else message.parsed.links
-        if not links:
-            self.complain(texts.terminal_no_link())
-            return
-        url = links[0]
-        if len(links) > 1:
-            entries = [Entry(one, sanitise.one_line(one)) for one in dict.fromkeys(links)]
-            wanted = await self.app.push_screen_wait(
-                ListWindow(
-                    texts.terminal_link_title(),
-                    lambda typed: [entry for entry in entries if typed in entry.text],
-                    texts.terminal_hint_choose(),
-                    texts.terminal_nothing_found(),
-                )
-            )
-            if wanted is None:
-                return
-            url = wanted
-        found = check_link(url)
-        if found.inside is not None:
-            self._do(f"/ask {url}")
-        elif not found.can_be_opened:
-            self.complain(" ".join(found.sentences(texts)))
-        elif (found.host in self._known_hosts and not found.oddities) or await self.confirm(
-            texts.terminal_open_question(about=". ".join(found.sentences(texts)))
-        ):
-            self._known_hosts.add(found.host)
-            if not await asyncio.to_thread(webbrowser.open, found.url):
-                self.show(texts.terminal_link_title(), [found.url])
+    def action_open_link(self) -> None:
+        """Follow the link of the message."""
+        self._do("/open")
 
     def action_copy(self) -> None:
         """Copy the text of the message by OSC 52."""
@@ -181,9 +148,7 @@ class MessageActions(_Base):
 
     def action_raw(self) -> None:
         """Show the text with every character that cannot be seen named."""
-        message = self.view.chosen_message
-        if message is not None:
-            self.show(self.face.texts.terminal_raw_title(), reports.raw(message).split("\n"))
+        self._do("/raw")
 
     def action_delete(self) -> None:
         """Delete the message here."""
@@ -201,6 +166,10 @@ class MessageActions(_Base):
         if count:
             await self.face.conversations.mark_unread(self.current, count)
             self.tell(self.face.texts.terminal_is_unread())
+
+    def action_arrange(self, command: str) -> None:
+        """Pin the chat, or put it away."""
+        self._do(f"/{command}")
 
     # pasting
 

@@ -50,7 +50,8 @@ class Network:
         now, texts = self._face.client.now, self._face.texts
         trouble = self._state.trouble(now, texts)
         if trouble:
-            return f"{as_sentence(trouble[0]).rstrip('.')}. {texts.terminal_see_network()}"
+            more = texts.terminal_see_network(network=self._face.way("network", "state"))
+            return f"{as_sentence(trouble[0]).rstrip('.')}. {more}"
         return self._state.status(now, texts)
 
     def report(self) -> list[str]:

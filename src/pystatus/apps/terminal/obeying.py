@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
 
 from pystatus import sanitise
 from pystatus.apps.terminal import reports
-from pystatus.apps.terminal.commands import all_commands
 from pystatus.apps.terminal.face import Face
+from pystatus.apps.terminal.looking import Looking
+from pystatus.apps.terminal.shell import Shell
 from pystatus.errors import LocalError
 from pystatus.faces.places import named
 from pystatus.faces.sentences import other_person
@@ -19,54 +18,13 @@ from pystatus.messenger.records import Chat, Cursor, Message
 from pystatus.payloads.kinds import InvitationState, ReactionType
 
 
-class Shell(Protocol):
-    """What a face does with what comes of a command."""
-
-    @property
-    def chat_id(self) -> str | None:
-        """The id of the chat that is open."""
-
-    def pick(self, argument: str) -> tuple[Message, str]:
-        """The message that a command is about, and the rest of its argument.
-
-        :raises LocalError: there is none.
-        """
-
-    async def open(self, chat_id: str) -> None: ...
-
-    async def go_to(self, place: Message | Cursor) -> None:
-        """Show a message of the chat that is open, or what is nearest."""
-
-    def tell(self, sentence: str) -> None: ...
-
-    def show(self, title: str, lines: Sequence[str]) -> None: ...
-
-    async def confirm(self, question: str) -> bool: ...
-
-    def sent(self, message: Message) -> None:
-        """A message of ours was stored."""
-
-    async def find(self, words: str) -> None:
-        """Show what a search finds."""
-
-    async def words(self) -> None:
-        """Show the recovery words, where nothing keeps them."""
-
-    def page(self, name: str) -> bool:
-        """Open the page of this name; False: this face has none, and lines are to be shown."""
-
-    def special(self, name: str, argument: str) -> None:
-        """What only this face has."""
-
-    def quit(self) -> None: ...
-
-
-class Obeying:
+class Obeying(Looking):
     """Of one face."""
 
     def __init__(self, face: Face, shell: Shell) -> None:
         self._face = face
         self._shell = shell
+        self._known_hosts = set()
 
     async def obey(self, typed: Typed) -> None:
         """Carry out a command.
@@ -88,7 +46,7 @@ class Obeying:
         """
         chat = self._face.chat(self._shell.chat_id)
         if chat is None:
-            raise LocalError(self._face.texts.terminal_no_chat())
+            raise LocalError(self._face.no_chat)
         return chat
 
     def _person(self, argument: str) -> str:
@@ -97,7 +55,7 @@ class Obeying:
         :raises LocalError: nobody.
         """
         if argument:
-            return argument
+            return self._face.meant.person(argument).hex
         other = other_person(self.here())
         if other is None:
             raise LocalError(self._face.texts.terminal_name_somebody())
@@ -105,8 +63,7 @@ class Obeying:
 
     def _misused(self, name: str) -> LocalError:
         texts = self._face.texts
-        usage = next(one.usage for one in all_commands(texts) if one.name == name)
-        return LocalError(texts.command_usage(usage=usage))
+        return LocalError(texts.command_usage(usage=self._shell.commands.by_name[name].usage))
 
     # chats
 
@@ -116,11 +73,10 @@ class Obeying:
         await self._shell.open((await (client.join(place) if isinstance(place, str) else client.open_chat(place))).id)
 
     async def do_chat(self, key: str) -> None:
-        client = self._face.client
         try:
-            chat = client.find_chat(key)
+            chat = self._face.meant.chat(key)
         except LocalError:  # it is none of those that are here: a person, then
-            chat = await client.open_chat(key)
+            chat = await self._face.client.open_chat(self._face.meant.person(key))
         await self._shell.open(chat.id)
 
     async def do_leave(self) -> None:
@@ -137,6 +93,8 @@ class Obeying:
 
     async def do_key(self) -> None:
         face = self._face
+        if self._shell.page("key"):
+            return
         self._shell.show(
             face.texts.terminal_key_title(), [face.client.chat_key, str(face.links.own()), face.texts.terminal_key()]
         )
@@ -146,6 +104,18 @@ class Obeying:
         now = await self._face.conversations.set_muted(chat, not chat.muted)
         texts = self._face.texts
         self._shell.tell(texts.terminal_is_muted() if now.muted else texts.terminal_is_unmuted())
+
+    async def do_pin(self) -> None:
+        chat = self.here()
+        now = await self._face.conversations.set_pinned(chat, not chat.pinned)
+        texts = self._face.texts
+        self._shell.tell(texts.terminal_is_pinned() if now.pinned else texts.terminal_is_unpinned())
+
+    async def do_archive(self) -> None:
+        chat = self.here()
+        now = await self._face.conversations.set_archived(chat, not chat.archived)
+        texts = self._face.texts
+        self._shell.tell(texts.terminal_is_archived() if now.archived else texts.terminal_is_unarchived())
 
     async def do_unread(self) -> None:
         await self._face.conversations.mark_unread(self.here())
@@ -157,7 +127,7 @@ class Obeying:
             await self._face.conversations.clear(chat)
 
     async def do_export(self, file: str) -> None:
-        path = _path(file)
+        path = expanded(file)
         kind = {".json": "json", ".jsonl": "json", ".txt": "text"}.get(path.suffix, "html")
         await self._face.conversations.export(self.here(), path, kind)
         self._shell.tell(self._face.texts.terminal_exported(file=str(path)))
@@ -209,17 +179,21 @@ class Obeying:
         message, file = self._shell.pick(argument)
         if not file:
             raise self._misused("save")
-        path = await self._face.media.save(message, _path(file))
+        path = await self._face.media.save(message, expanded(file))
         self._shell.tell(self._face.texts.terminal_saved(file=str(path)))
 
     async def do_image(self, file: str) -> None:
-        self._shell.sent((await self._face.media.send_image(self.here(), _path(file))).message)
+        self._shell.sent((await self._face.media.send_image(self.here(), expanded(file))).message)
+
+    async def do_audio(self, file: str) -> None:
+        self._shell.sent((await self._face.media.send_audio(self.here(), expanded(file))).message)
 
     # people
 
     async def do_people(self) -> None:
         if not self._shell.page("people"):
-            self._shell.show(self._face.texts.terminal_people_title(), reports.people(self._face))
+            empty = [self._face.texts.terminal_plain_people_empty()]
+            self._shell.show(self._face.texts.terminal_people_title(), reports.people(self._face) or empty)
 
     async def do_add(self, key: str) -> None:
         await self._told(self._face.contacts.add(self._person(key)))
@@ -231,13 +205,13 @@ class Obeying:
         await self._told(self._face.contacts.set_nickname(self._person(""), name))
 
     async def do_block(self, key: str) -> None:
-        person = self._person(key)
-        name = self._face.name_of(self._face.contacts.get(person).key)
+        who = self._person(key)
+        name = self._face.name_of(self._face.contacts.get(who).key)
         if await self._shell.confirm(self._face.texts.terminal_block_question(name=name)):
-            await self._told(self._face.contacts.block(person))
+            await self._told(self._face.contacts.block(who))
 
     async def do_unblock(self, key: str) -> None:
-        await self._told(self._face.contacts.unblock(key))
+        await self._told(self._face.contacts.unblock(self._person(key)))
 
     async def _told(self, change: object) -> None:
         contact = await change  # type: ignore[misc]  # each of them is a coroutine of a contact
@@ -248,20 +222,20 @@ class Obeying:
     async def do_group(self, name: str) -> None:
         chat = await self._face.groups.create(name)
         await self._shell.open(chat.id)
-        self._shell.tell(self._face.texts.terminal_group_made())
+        self._shell.tell(self._face.texts.terminal_group_made(members=self._face.way("members", "invite KEY")))
 
     async def do_members(self) -> None:
         if not self._shell.page("members"):
             self._shell.show(self._face.texts.terminal_members_title(), reports.members(self._face, self.here()))
 
     async def do_invite(self, key: str) -> None:
-        await self._face.groups.add(self.here(), [key])
+        await self._face.groups.add(self.here(), [self._person(key)])
 
     async def do_remove(self, key: str) -> None:
-        await self._face.groups.remove(self.here(), key)
+        await self._face.groups.remove(self.here(), self._person(key))
 
     async def do_promote(self, key: str) -> None:
-        await self._face.groups.promote(self.here(), [key])
+        await self._face.groups.promote(self.here(), [self._person(key)])
 
     async def do_rename(self, name: str) -> None:
         await self._face.groups.rename(self.here(), name)
@@ -271,7 +245,8 @@ class Obeying:
         self._shell.tell(self._face.texts.terminal_group_joined())
 
     async def do_link(self) -> None:
-        self._shell.show(self._face.texts.terminal_link_title(), [str(self._face.links.to(self.here()))])
+        if not self._shell.page("link"):
+            self._shell.show(self._face.texts.terminal_link_title(), [str(self._face.links.to(self.here()))])
 
     async def do_ask(self, link: str) -> None:
         found = await self._face.links.open(link)
@@ -288,10 +263,10 @@ class Obeying:
 
     async def _answer(self, key: str, *, approve: bool) -> None:
         face = self._face
-        person = face.contacts.get(key).key if key else None
+        who = face.meant.person(key) if key else None
         for request in face.groups.requests(self.here()):
             waits = request.state == InvitationState.REQUEST and request.admin == face.client.public_key
-            if waits and person in (None, request.person):
+            if waits and who in (None, request.person):
                 await (face.groups.approve(request) if approve else face.groups.reject(request))
                 return
         raise LocalError(face.texts.terminal_no_request())
@@ -304,7 +279,7 @@ class Obeying:
 
     async def do_pair(self, name: str) -> None:
         await self._face.devices.pair(name or None)
-        self._shell.tell(self._face.texts.terminal_paired())
+        self._shell.tell(self._face.texts.terminal_paired(devices=self._face.way("devices")))
 
     async def do_enable(self, device: str) -> None:
         await self._face.devices.set_enabled(reports.device_id(self._face, device), True)
@@ -315,6 +290,10 @@ class Obeying:
     async def do_sync(self) -> None:
         await self._face.devices.sync_all()
         self._shell.tell(self._face.texts.terminal_syncing())
+
+    async def do_device(self, name: str) -> None:
+        await self._face.devices.rename(name)
+        await self.do_devices()
 
     async def do_stolen(self) -> None:
         self._shell.show(self._face.texts.terminal_stolen_title(), reports.stolen(self._face))
@@ -330,9 +309,10 @@ class Obeying:
         if not about and self._shell.page("help"):
             return
         texts = self._face.texts
-        wanted = [one for one in all_commands(texts) if one.name.startswith(about.removeprefix("/").lower())]
+        known = self._shell.commands.by_name.values()
+        wanted = [one for one in known if one.name.startswith(about.removeprefix("/").lower())]
         if not wanted:
-            raise LocalError(texts.command_unknown(name=sanitise.name(about)))
+            raise LocalError(texts.command_unknown(name=sanitise.name(about), help=self._face.way("help")))
         self._shell.show(texts.terminal_help_title(), [f"{one.usage}: {one.what}" for one in wanted])
 
     async def do_quit(self) -> None:
@@ -359,6 +339,6 @@ def first_after(face: Face, chat: Chat, moment: datetime) -> Message | Cursor:
     return next(iter(face.client.history(chat, 1, after=place)), place)
 
 
-def _path(text: str) -> Path:
+def expanded(text: str) -> Path:
     """A path as somebody types it."""
     return Path(text).expanduser()

@@ -20,7 +20,7 @@ class Outward:
         self, write: Callable[[str], None], osc: str = "auto", environment: Mapping[str, str] = os.environ
     ) -> None:
         """
-        :param osc: ``auto``, ``off``, ``9`` or ``777``.
+        :param osc: ``auto``, ``off``, ``9``, ``777`` or ``99``.
         """
         self._write = write
         self._osc = osc
@@ -29,22 +29,38 @@ class Outward:
     def notify(self, title: str, text: str, *, rings: bool = True) -> None:
         """Ask for attention: bell and notice together, as terminals have one, both or none."""
         if rings:
-            self._write("\a")
+            self.ring()
+        self.show(title, text)
+
+    def ring(self) -> None:
+        """Ring the bell."""
+        self._write("\a")
+
+    def show(self, title: str, text: str, kind: str = "") -> None:
+        """Have the terminal show a notice.
+
+        :param kind: ``9``, ``777`` or ``99``; empty for :attr:`kind`.
+        """
         title, text = _one_field(title), _one_field(text)
-        kind = self.kind
-        if kind == "9":
-            self._write(self._wrapped(f"\x1b]9;{f'{title}: {text}' if text else title}\a"))
-        elif kind == "777":
-            self._write(self._wrapped(f"\x1b]777;notify;{title};{text}\a"))
+        match kind or self.kind:
+            case "9":
+                self._write(self._wrapped(f"\x1b]9;{f'{title}: {text}' if text else title}\a"))
+            case "777":
+                self._write(self._wrapped(f"\x1b]777;notify;{title};{text}\a"))
+            case "99":  # https://sw.kovidgoyal.net/kitty/desktop-notifications
+                self._write(self._wrapped(f"\x1b]99;i=pystatus:d=0:p=title;{title}\x1b\\"))
+                self._write(self._wrapped(f"\x1b]99;i=pystatus:d=1:p=body;{text}\x1b\\"))
 
     @property
     def kind(self) -> str:
-        """Which of them this terminal is sent: ``9``, ``777`` or ``off``."""
+        """Which of them this terminal is sent: ``9``, ``777``, ``99`` or ``off``."""
         if self._osc != "auto":
             return self._osc
         program = self._environment.get("TERM_PROGRAM", "")
         if program in _NO_NOTICES or self._environment.get("TERM", "") in ("linux", "dumb"):
             return "off"
+        if "KITTY_WINDOW_ID" in self._environment or self._environment.get("TERM") == "xterm-kitty":
+            return "99"
         return "9" if program in ("iTerm.app", "WezTerm", "ghostty") or "WT_SESSION" in self._environment else "777"
 
     def set_title(self, text: str) -> None:

@@ -27,10 +27,15 @@ class Remarks:
         self._shown: deque[float] = deque(maxlen=MAX_REMARKS)
         self._more_shown: float | None = None
 
-    def add(self, sentence: str) -> None:
-        """Show a sentence, or that there are more of them."""
+    def add(self, sentence: str, *, always: bool = False) -> None:
+        """Show a sentence, or that there are more of them.
+
+        :param always: strangers cannot cause it, and nothing that they do is to hide it.
+        """
         now = self._now()
-        if len(self._shown) < MAX_REMARKS or now - self._shown[0] >= REMARK_SECONDS:
+        if always:
+            self._show(sentence)
+        elif len(self._shown) < MAX_REMARKS or now - self._shown[0] >= REMARK_SECONDS:
             self._shown.append(now)
             self._show(sentence)
         elif self._more_shown is None or now - self._more_shown >= REMARK_SECONDS:

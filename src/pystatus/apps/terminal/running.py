@@ -49,9 +49,16 @@ async def chat(face: Face, start: str | None = None, *, show_words: bool = False
     :param show_words: show the recovery words of a new account first.
     :raises StatusError: the client had to stop.
     """
-    app = ChatApp(face, start, show_words=show_words)
+    return await run(ChatApp(face, start, show_words=show_words), mouse=face.wishes.mouse)
+
+
+async def run(app: ChatApp, *, mouse: bool = True) -> int:
+    """The same with a screen that is made already.
+
+    :raises StatusError: the client had to stop.
+    """
     with restored_terminal():
-        await app.run_async(mouse=face.wishes.mouse)
+        await app.run_async(mouse=mouse)
     if app.failure is not None:
         raise app.failure
     return app.return_code or 0

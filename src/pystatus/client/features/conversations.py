@@ -22,7 +22,7 @@ TURN = 0.01
 
 
 class Conversations(ClientFeature[ConversationsFeature]):
-    """Read and unread, muted, cleared, begun. Nothing of it is sent to anybody.
+    """Read and unread, muted, pinned, archived, cleared, begun. Nothing of it is sent to anybody.
 
     A chat is given as such or by its id, a message as such or by the 32 bytes of its id.
     """
@@ -115,6 +115,23 @@ class Conversations(ClientFeature[ConversationsFeature]):
         chat_id = self._find_chat(chat).id
         return await self._do(lambda conversations, now: conversations.set_muted(chat_id, muted))
 
+    async def set_pinned(self, chat: Chat | str, pinned: bool = True) -> Chat:
+        """A pinned chat stands before the others: :attr:`Chat.pinned`. It is archived no longer.
+
+        :raises LocalError: there is no such chat.
+        """
+        chat_id = self._find_chat(chat).id
+        return await self._do(lambda conversations, now: conversations.set_pinned(chat_id, pinned))
+
+    async def set_archived(self, chat: Chat | str, archived: bool = True) -> Chat:
+        """An archived chat is put away: :attr:`Chat.archived`. It comes back when somebody else writes there, unless it
+        is muted. It is pinned no longer.
+
+        :raises LocalError: there is no such chat.
+        """
+        chat_id = self._find_chat(chat).id
+        return await self._do(lambda conversations, now: conversations.set_archived(chat_id, archived))
+
     def draft(self, chat: Chat | str) -> Draft | None:
         """What was begun in a chat; None: nothing.
 
@@ -157,13 +174,14 @@ class Conversations(ClientFeature[ConversationsFeature]):
         :raises LocalError: no such chat or format; the file cannot be written, or exists.
         """
         from pystatus.messenger.transcript import formats  # few programs write chats down
-        from pystatus.messenger.transcript.entries import Source
+        from pystatus.messenger.transcript.entries import Source, StoredShelf
 
         formats.check_format(format)
         chosen, target = self._find_chat(chat), Path(path)
         with self._access.reading() as session:
             names, own = session.messenger.feature(Names).reader, session.profile.account.public_key
-            source = Source(session.store, own, chosen, lambda person: names.of(person).name, media=media)
+            shelf = StoredShelf(session.store, own)
+            source = Source(shelf, own, chosen, lambda person: names.of(person).name, media=media)
             pieces = formats.pieces(source, format, int(session.now * 1_000))
         with files.explained_files(str(target)):
             try:

@@ -135,6 +135,15 @@ class Groups(ClientFeature[GroupsFeature]):
         message_id = message.id if isinstance(message, Message) else message
         return self._read(lambda groups: groups.delivery(message_id))
 
+    def missing(self, message: Message | bytes) -> Sequence[PublicKey]:
+        """Which of the members to whom a message of ours went have not confirmed it: those of :meth:`delivery` who are
+        lacking.
+
+        :raises LocalError: as there.
+        """
+        message_id = message.id if isinstance(message, Message) else message
+        return self._read(lambda groups: groups.deliveries.missing(message_id))
+
     def invitation_link(self, group: Chat | str) -> str:
         """A link by which people ask us, as an admin, to be taken into a group.
 

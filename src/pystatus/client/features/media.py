@@ -17,7 +17,7 @@ from pystatus.media import sounds
 from pystatus.messenger.features.media import Media as MediaFeature
 from pystatus.messenger.media_keeping import MIME_TYPES, Attachment, check_chat
 from pystatus.messenger.records import MESSAGE_ID_SIZE, Chat, Message
-from pystatus.payloads import messages
+from pystatus.payloads import messages, stand_ins
 from pystatus.payloads.kinds import AudioType, ContentType, ImageType
 from pystatus.payloads.messages import ChatMessage
 from pystatus.payloads.stickers import checked_sticker, sticker_of
@@ -27,10 +27,6 @@ __all__ = ["Attachment", "Audio", "AudioType", "Image", "ImageType", "Media", "M
 
 MAX_DECODERS = 2
 """Processes that decode pictures at a time, some 60 MB each. Ours: the next picture waits for one of them."""
-
-_PICTURE = "A picture: this client does not show it yet."
-_SOUND = "A sound: this client does not play it yet."
-_STICKER = "A sticker: this client does not show it yet."
 
 
 class MediaNotKept(LocalError):
@@ -125,7 +121,7 @@ class Media(ClientFeature[MediaFeature]):
         async with self._decoders:
             ready = await prepared(picture)
         image = messages.Image(ready.data, ready.type)
-        content = ChatMessage(text=text or _PICTURE, content_type=ContentType.IMAGE, image=image)
+        content = ChatMessage(text=text or stand_ins.PICTURE, content_type=ContentType.IMAGE, image=image)
         return await self._send(chat, content, reply_to)
 
     async def send_audio(
@@ -148,7 +144,7 @@ class Media(ClientFeature[MediaFeature]):
         with explained("This sound cannot be sent"):
             found = await asyncio.to_thread(sounds.read, sounds.without_tag(data))
         audio = messages.Audio(found.cleaned, found.type, found.duration_ms)
-        content = ChatMessage(text=text or _SOUND, content_type=ContentType.AUDIO, audio=audio)
+        content = ChatMessage(text=text or stand_ins.SOUND, content_type=ContentType.AUDIO, audio=audio)
         return await self._send(chat, content, reply_to)
 
     async def send_sticker(
@@ -169,7 +165,7 @@ class Media(ClientFeature[MediaFeature]):
         :raises LocalError: no such chat, no hash, or no number of a pack.
         """
         sticker = checked_sticker(content_hash, pack)
-        content = ChatMessage(text=text or _STICKER, content_type=ContentType.STICKER, sticker=sticker)
+        content = ChatMessage(text=text or stand_ins.STICKER, content_type=ContentType.STICKER, sticker=sticker)
         return await self._send(chat, content, reply_to)
 
     def about(self, message: Message | bytes) -> Attachment | None:

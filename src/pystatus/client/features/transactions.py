@@ -156,8 +156,13 @@ class Transactions(ClientFeature[TransactionsFeature]):
 
         :raises LocalError: not an id, or the client is not open.
         """
-        command_id = transaction.command_id if isinstance(transaction, Transaction) else _id(transaction)
-        return self._read(lambda it: it.steps(command_id))
+        step_id = _id(transaction)
+
+        def steps(it: TransactionsFeature) -> Sequence[Transaction]:
+            found = it.get(step_id)
+            return it.steps(step_id if found is None else found.command_id)
+
+        return self._read(steps)
 
     def announcements(self, chat: Chat | str | None = None) -> Sequence[Announcement]:
         """What the other person of a chat, or everybody, says to have paid, the newest first: the first 1,000.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Self, TypeVar, cast
 from weakref import WeakValueDictionary
@@ -15,19 +15,24 @@ from pystatus.client.handlers import EVENTS
 from pystatus.errors import LocalError
 from pystatus.faces.attach.connection import PATIENCE, BlockingConnection, Connection, HolderGone, gone
 from pystatus.faces.attach.forwarding import forward
-from pystatus.faces.attach.place import socket_path
+from pystatus.faces.attach.place import REMEMBERED, socket_path
 from pystatus.json_values import Json
+from pystatus.media.limits import MAX_FILE_BYTES
 from pystatus.messenger.events import MessageStateChanged
 from pystatus.net.clock import SystemClock
 from pystatus.node import Node
 from pystatus.node.life import Life
-from pystatus.rpc.client_api.calls import RESULTS, Call
+from pystatus.peers.cache import CachedPeer
+from pystatus.rpc.client_api.calls import RESULTS, UPLOAD, Call
+from pystatus.rpc.client_api.uploads import MAX_PART
 from pystatus.storage.descriptions import Profile
 from pystatus.version import VERSION
 
 F = TypeVar("F", bound=ClientFeature[Any])
 
 _EVENTS: Mapping[str, type[Event]] = {kind.__name__: kind for kind in EVENTS}
+_FILE = "file"
+"""What the one file is called that is on its way."""
 PAGE = 1_000
 """Events that are asked for together."""
 
@@ -49,6 +54,7 @@ class AttachedClient(Client):
         self._receipts: WeakValueDictionary[bytes, Receipt] = WeakValueDictionary()
         self._gone: HolderGone | EventsLost | None = None
         self._over = asyncio.Event()
+        self._uploading = asyncio.Lock()
         self._features: dict[str, ClientFeature[Any]] = {name: kind(self) for name, kind in _FEATURES.items()}
 
     # life
@@ -142,6 +148,14 @@ class AttachedClient(Client):
     def _check_mailserver(self) -> None:
         """Whether there is one is known where the profile is open."""
 
+    def remembered_peers(self) -> Sequence[CachedPeer]:
+        """The relays and mailservers of earlier runs, the best of each topic first.
+
+        :raises HolderGone: nobody has the profile open any more.
+        """
+        found: Sequence[CachedPeer] = RESULTS.decode(self.call_now(REMEMBERED, {}), Sequence[CachedPeer])
+        return found
+
     # events
 
     def events(self, after: int | None = None) -> EventStream:
@@ -195,8 +209,27 @@ class AttachedClient(Client):
     async def call(self, call: Call, params: Mapping[str, Json]) -> Any:
         """The result of a call that may wait. Its receipt is that of this process."""
         self._life.check()
-        result = call.result.decode(await self._connection.call(call.name, params))
+        large = next((name for name, value in params.items() if _is_large(value)), None)
+        if large is None:
+            answer = await self._connection.call(call.name, params)
+        else:
+            async with self._uploading:
+                await self._upload(params[large]["base64"])
+                answer = await self._connection.call(call.name, {**params, large: {"upload": _FILE}})
+        result = call.result.decode(answer)
         return self._receipt(result) if call.gives_receipt else result
+
+    async def _upload(self, text: str) -> None:
+        """Send a file that is too large for one request. Nothing of it is written to a disk.
+
+        :raises HolderGone: there is no answer.
+        :raises LocalError: it is larger than it may be anywhere.
+        """
+        if len(text) // 4 * 3 - text[-2:].count("=") > MAX_FILE_BYTES:
+            raise LocalError(f"A file has at most {MAX_FILE_BYTES} bytes. Send a smaller one.")
+        await self._connection.call(UPLOAD, {"name": "", "base64": ""})  # what one that broke off has left
+        for start in range(0, len(text), MAX_PART):
+            await self._connection.call(UPLOAD, {"name": _FILE, "base64": text[start : start + MAX_PART]})
 
     def _receipt(self, message: Any) -> Receipt:
         receipt = Receipt(message)
@@ -210,6 +243,10 @@ class AttachedClient(Client):
         if now is not None and now.state is not None:
             receipt.advance(now.state)
         return receipt
+
+
+def _is_large(value: Json) -> bool:
+    return isinstance(value, dict) and len(value.get("base64", "")) > MAX_PART
 
 
 def _check_version(hello: Mapping[str, Any]) -> None:

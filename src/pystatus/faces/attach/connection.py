@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
+import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -21,6 +23,7 @@ from pystatus.log_texts import get_logger
 from pystatus.rpc.client import MAX_ANSWER_SIZE
 from pystatus.rpc.dispatcher import MAX_REQUEST_SIZE
 from pystatus.rpc.framing import JsonSplitter
+from pystatus.rpc.waiting_calls import CANCEL
 from pystatus.storage.errors import StorageError
 
 log = get_logger(__name__)
@@ -29,6 +32,13 @@ READ_SIZE = 256 << 10
 """Bytes that are read at a time."""
 PATIENCE = 10.0
 """Seconds for an answer that needs no network. Ours: a thousand times as long as it takes."""
+
+SLICE = 0.1
+"""Seconds after which who waits for such an answer looks whether it is to end. Ours."""
+CLOSE_SECONDS = 1.0
+"""Seconds for what is on its way when a connection is closed. Ours: who has the profile open may hang."""
+
+T = TypeVar("T")
 
 _ERRORS: Mapping[str, type[Exception]] = {
     kind.__name__: kind
@@ -39,6 +49,10 @@ _ERRORS: Mapping[str, type[Exception]] = {
 
 class HolderGone(LocalError):
     """The process that held the profile has ended, or hangs."""
+
+
+class TooManyAttached(HolderGone):
+    """The process that holds the profile has no place for one more."""
 
 
 class _Error(msgspec.Struct):
@@ -76,7 +90,20 @@ def _request(number: int, method: str, params: Mapping[str, Json]) -> bytes:
     return written
 
 
+def _taking_back(number: int) -> bytes:
+    """That nobody waits for a call any more."""
+    return msgspec.json.encode({"jsonrpc": "2.0", "method": CANCEL, "params": {"id": number}}) + b"\n"
+
+
 _decode = msgspec.json.Decoder(_Incoming).decode
+
+
+def _crowded(error: _Error) -> TooManyAttached:
+    """Who is turned away is told so before they ask anything."""
+    return TooManyAttached(
+        "As many commands and programs as there is room for are attached to the pystatus that has the profile open "
+        f"({error.message}). End one of them, and try again."
+    )
 
 
 def gone(why: object) -> HolderGone:
@@ -95,7 +122,7 @@ class BlockingConnection:
         :raises HolderGone: nobody listens there.
         """
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self._socket.settimeout(PATIENCE)
+        self._socket.settimeout(SLICE)
         self._numbers = count(1)
         self._splitter = JsonSplitter(MAX_ANSWER_SIZE)
         try:
@@ -109,26 +136,53 @@ class BlockingConnection:
         """
         :raises HolderGone: there is no answer.
         :raises StatusError: the call was refused there.
+        :raises CancelledError: who called is to end, as somebody has pressed Ctrl-C.
         """
         number = next(self._numbers)
-        request = _request(number, method, params)
+        rest = memoryview(_request(number, method, params))
+        end = time.monotonic() + PATIENCE
         try:
-            self._socket.sendall(request)
+            while rest:
+                rest = rest[self._patiently(partial(self._socket.send, rest), end) :]
             while True:
-                data = self._socket.recv(READ_SIZE)
+                data = self._patiently(partial(self._socket.recv, READ_SIZE), end)
                 if not data:
                     raise gone("it has hung up")
                 for written in self._splitter.feed(data):
                     answer = _decode(written)
                     if answer.id == number:
                         return _result(answer)
+                    if answer.id is None and answer.error is not None:
+                        self.close()
+                        raise _crowded(answer.error)
         except OSError as error:
             self.close()
             raise gone(error.strerror or "it takes too long") from None
 
+    def _patiently(self, step: Callable[[], T], end: float) -> T:
+        """Do a step that may take until ``end``. asyncio cancels the task when somebody presses Ctrl-C, and does not
+        interrupt what the task waits for here."""
+        while True:
+            try:
+                return step()
+            except TimeoutError:
+                if time.monotonic() >= end:
+                    raise
+                if _is_cancelled():
+                    self.close()
+                    raise asyncio.CancelledError from None
+
     def close(self) -> None:
         """Hang up."""
         self._socket.close()
+
+
+def _is_cancelled() -> bool:
+    try:
+        task = asyncio.current_task()
+    except RuntimeError:  # no event loop runs here, and Ctrl-C interrupts whatever waits
+        return False
+    return task is not None and task.cancelling() > 0
 
 
 class Connection:
@@ -174,6 +228,9 @@ class Connection:
             self._writer.write(request)
             await self._writer.drain()
             return await answer
+        except asyncio.CancelledError:
+            self._writer.write(_taking_back(number))  # who waits there would wait until the connection ends
+            raise
         except ConnectionError:
             raise gone("it has hung up") from None
         finally:
@@ -190,8 +247,10 @@ class Connection:
                 future.set_exception(self._failure)
         if self._writer is not None:
             self._writer.close()
-            with contextlib.suppress(ConnectionError):
-                await self._writer.wait_closed()
+            with contextlib.suppress(ConnectionError, TimeoutError):
+                async with asyncio.timeout(CLOSE_SECONDS):
+                    await self._writer.wait_closed()
+            self._writer.transport.abort()
 
     async def _read(self, reader: asyncio.StreamReader) -> None:
         splitter = JsonSplitter(MAX_ANSWER_SIZE)
@@ -202,6 +261,9 @@ class Connection:
                     self._take(_decode(written))
         except (ConnectionError, RemoteError, msgspec.MsgspecError) as error:
             why = str(error)
+        except TooManyAttached as failure:
+            self._fail(failure)
+            return
         except Exception:  # an event that this version cannot read: who waits is not left waiting
             log.exception("what the pystatus that has the profile open says cannot be read")
             why = "what it says cannot be read"
@@ -211,6 +273,8 @@ class Connection:
         if incoming.method:
             self._notified(incoming.params)
             return
+        if incoming.id is None and incoming.error is not None:
+            raise _crowded(incoming.error)
         future = self._waiting.get(incoming.id or 0)
         if future is None or future.done():
             return

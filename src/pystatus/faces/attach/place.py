@@ -23,6 +23,8 @@ LOOK_SECONDS = 0.05
 """Seconds between two looks."""
 SOCKET = "socket"
 """Its name in the directory of the profile, which is its owner's alone."""
+REMEMBERED = "daemon_remembered_peers"
+"""What who is attached calls for the peers that the profile remembers."""
 MAX_SOCKET_PATH = 103
 """Bytes of the path of a socket: what macOS takes, of which Linux takes four more (unix(7))."""
 

@@ -1,4 +1,5 @@
-"""What somebody does with their chats, for themselves alone: delete, clear, mute, mark, draft (payloads.md §6.4).
+"""What somebody does with their chats, for themselves alone: delete, clear, mute, pin, archive, mark, draft
+(payloads.md §6.4).
 
 Nothing of it is sent. What was deleted does not come back, whoever sends it again: a cleared chat knows up to which
 clock it was cleared, and the ids of messages that were deleted one by one are remembered.
@@ -61,7 +62,7 @@ class ChatCleared(Event):
 @checked
 @dataclass(frozen=True, slots=True)
 class ChatChanged(Event):
-    """A chat was muted, marked as read or unread, or has another draft: by ourselves."""
+    """A chat was muted, pinned, archived, marked as read or unread, or has another draft: by ourselves."""
 
     chat: Chat
 
@@ -196,9 +197,23 @@ class Conversations(Feature[ConversationTables]):
         :raises LocalError: there is no such chat.
         """
         before = self._chat(chat_id)
-        chat = replace(before, muted=muted)
-        self._core.store.save_chat(chat)
-        return self._told(before, chat)
+        return self._saved(before, replace(before, muted=muted))
+
+    def set_pinned(self, chat_id: str, pinned: bool) -> Chat:
+        """A pinned chat stands before the others, and is not archived.
+
+        :raises LocalError: there is no such chat.
+        """
+        before = self._chat(chat_id)
+        return self._saved(before, replace(before, pinned=pinned, archived=before.archived and not pinned))
+
+    def set_archived(self, chat_id: str, archived: bool) -> Chat:
+        """An archived chat is put away until somebody else writes there, unless it is muted; it is not pinned.
+
+        :raises LocalError: there is no such chat.
+        """
+        before = self._chat(chat_id)
+        return self._saved(before, replace(before, archived=archived, pinned=before.pinned and not archived))
 
     def draft(self, chat_id: str) -> Draft | None:
         """What was begun in a chat; ``None``: nothing."""
@@ -222,6 +237,10 @@ class Conversations(Feature[ConversationTables]):
         self._tables.save_draft(chat_id, draft)
         self._told(None, chat)
         return draft
+
+    def _saved(self, before: Chat, chat: Chat) -> Chat:
+        self._core.store.save_chat(chat)
+        return self._told(before, chat)
 
     def _told(self, before: Chat | None, chat: Chat) -> Chat:
         if chat != before:

@@ -56,6 +56,14 @@ class GroupDeliveries:
             raise LocalError("This device has not sent such a message to a group.")
         return delivery
 
+    def missing(self, message_id: bytes) -> list[PublicKey]:
+        """Who lacks a message of ours.
+
+        :raises LocalError: not a message of ours to a group.
+        """
+        self.of(message_id)
+        return [PublicKey.from_bytes(member) for member in self._store.missing(message_id)]
+
     def unfinished(self, message_id: bytes) -> tuple[MembershipUpdateMessage, list[PublicKey]]:
         """What carried a message, and who lacks it.
 

@@ -43,9 +43,9 @@ class Groups(Feature[GroupStore]):
         super().__init__(core, tables, now)
         self._own = core.own.hex
         self._book = GroupBook(tables)
-        self._deliveries = GroupDeliveries(core, tables)
-        self._telling = GroupTelling(core, self._book, self._deliveries)
-        self._changes = GroupChanges(core, tables, self._book, self._deliveries)
+        self.deliveries = GroupDeliveries(core, tables)
+        self._telling = GroupTelling(core, self._book, self.deliveries)
+        self._changes = GroupChanges(core, tables, self._book, self.deliveries)
         self._invitations = GroupInvitations(core, tables, InvitationLimits())
 
     def started(self, now: float) -> None:
@@ -77,7 +77,7 @@ class Groups(Feature[GroupStore]):
         """How many of the members have a message of ours.
 
         :raises LocalError: it was not sent to a group by this device."""
-        return self._deliveries.of(message_id)
+        return self.deliveries.of(message_id)
 
     # what we do
 
@@ -291,7 +291,7 @@ class Groups(Feature[GroupStore]):
         have not joined, are forgotten. A group that we are in keeps them as a member."""
         self._invitations.forget(person)
         for chat_id in self._tables.groups():
-            self._deliveries.expect_nothing_of(chat_id, [person.compressed])
+            self.deliveries.expect_nothing_of(chat_id, [person.compressed])
 
     # what the group carries: see ChatCarrier
 
@@ -306,11 +306,11 @@ class Groups(Feature[GroupStore]):
 
     def carried(self, message_ids: Sequence[bytes]) -> Set[bytes]:
         """See :meth:`ChatCarrier.carried`."""
-        return self._deliveries.to_groups(message_ids)
+        return self.deliveries.to_groups(message_ids)
 
     def acknowledged(self, message_id: bytes, person: PublicKey) -> bool:
         """See :meth:`ChatCarrier.acknowledged`."""
-        return self._deliveries.acknowledged(message_id, person)
+        return self.deliveries.acknowledged(message_id, person)
 
     def send(self, chat: Chat, payload: Payload, now: float) -> Sent:
         """See :meth:`ChatCarrier.send`.
@@ -323,7 +323,7 @@ class Groups(Feature[GroupStore]):
         folded, people = self._audience(chat)
         update = update_of(chat.id, folded, message=payload)
         sent = self._core.sender.send_to(people, update, now)
-        self._deliveries.sent(sent.message_id, chat.id, update, people)
+        self.deliveries.sent(sent.message_id, chat.id, update, people)
         return sent
 
     def send_once(self, chat: Chat, payload: Payload, now: float) -> None:
@@ -341,7 +341,7 @@ class Groups(Feature[GroupStore]):
 
         :raises LocalError: all have it, or another device has sent it.
         """
-        update, people = self._deliveries.unfinished(message.id)
+        update, people = self.deliveries.unfinished(message.id)
         sent = self._core.sender.send_to(people, update, now, shown_as=message.id)
         return replace(sent, message_id=message.id)
 

@@ -10,8 +10,13 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 
+from pystatus import typed
+from pystatus.account.alias import alias_of_seed
+from pystatus.account.key_encoding import encode
+from pystatus.account.names import searched
 from pystatus.arguments import checked
 from pystatus.crypto.keys import PublicKey
 from pystatus.errors import LocalError
@@ -34,6 +39,11 @@ MAX_WORDS = 32
 """Words and phrases of it. Ours."""
 SNIPPET = 160
 """Characters of a text that are shown around what was found: two lines of a terminal. Ours."""
+MAX_AUTHORS = 20_000
+"""People among whom one is looked for who wrote something: 0.2 s the first time, then 5 ms, and 3 MB of
+names. Ours."""
+KEY_BEGINNINGS = ("zq3sh", "0x04")
+"""What the two forms of a chat key begin with, in small letters."""
 BEFORE_MATCH = 40
 """Of these, the most that are shown before the first match. Ours."""
 
@@ -65,7 +75,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What messages are wanted. All terms have to be there."""
+    """What messages are wanted. All terms have to be there; without any, all that else is asked for are found."""
 
     terms: tuple[Term, ...]
     chat_id: str | None = None
@@ -73,6 +83,14 @@ class Query:
     since_ms: int | None = None
     """By the clock of the messages, Unix milliseconds, itself included; so is ``until_ms``."""
     until_ms: int | None = None
+    content_type: int | None = None
+    """One of :class:`~pystatus.payloads.kinds.ContentType`."""
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether it says anything beside words."""
+        wanted = (self.chat_id, self.author, self.since_ms, self.until_ms, self.content_type)
+        return any(one is not None for one in wanted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +106,9 @@ class MessageIndex(Protocol):
 
     def find(self, query: Query, limit: int, before: Cursor | None) -> Sequence[Hit]:
         """The newest messages before a place in the order of all chats, the newest first."""
+
+    def authors(self, limit: int) -> Sequence[bytes]:
+        """The keys of those who wrote a message that is here, 0x04 and both coordinates: those who came last."""
 
     def waiting(self) -> tuple[int, int]:
         """How many messages are not in the index yet, at most, and when the last of them came, Unix milliseconds."""
@@ -106,6 +127,24 @@ class Search(Feature[MessageIndex]):
         """See :func:`find`."""
         return find(self._core.store, self._tables, query, limit, before)
 
+    def authors(self, beginning: str, limit: int) -> Sequence[PublicKey]:
+        """Who wrote a message that is here, and is called so: by their three words, or words of them, or by the
+        beginning of their key. Those come first of whom the whole name was given, then those who came last.
+
+        :param limit: people at most.
+        """
+        wanted = searched(typed.name(beginning))
+        if not wanted:
+            return ()
+        found, is_key = [], wanted.startswith(KEY_BEGINNINGS)
+        for raw in self._tables.authors(MAX_AUTHORS):
+            name = _called(int.from_bytes(raw[25:33], "big"))
+            if name == wanted:
+                found.append((0, raw))
+            elif f" {wanted}" in f" {name}" or (is_key and any(key.startswith(wanted) for key in _written(raw))):
+                found.append((1, raw))
+        return [PublicKey.from_bytes(raw) for _, raw in sorted(found, key=lambda one: one[0])[: max(0, limit)]]
+
     def next_timer(self) -> float | None:
         """When nothing has come for a moment; at once when very much waits."""
         count, last_ms = self._tables.waiting()
@@ -118,6 +157,17 @@ class Search(Feature[MessageIndex]):
         due = self.next_timer()
         if due is not None and due <= now:
             self._tables.take(STEP)
+
+
+@lru_cache(maxsize=MAX_AUTHORS)
+def _called(seed: int) -> str:
+    """The three words of a key, as they are looked up."""
+    return searched(alias_of_seed(seed))
+
+
+def _written(raw: bytes) -> Sequence[str]:
+    """The forms in which a key is written, as they are looked up."""
+    return encode(PublicKey.from_bytes(raw)).lower(), f"0x{raw.hex()}"
 
 
 def find(

@@ -133,6 +133,7 @@ class TransactionSteps:
             # A clock at the edge of what is accepted must not drive ours over it: everybody would refuse us.
             last_clock=advance(before.last_clock, min(step.clock, now_ms + MAX_CLOCK_AHEAD_MS // 2)),
             unread=before.unread + (not own),
+            archived=before.archived and (before.muted or own),
             updated_ms=max(before.updated_ms, now_ms),
         )
         core.store.save_chat(chat)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 from pystatus import sanitise
 from pystatus.account.alias import alias
@@ -46,50 +46,98 @@ class Entry:
     """The bytes of its picture or sound; none if it has none, or they are not kept or not wanted."""
 
 
+class Shelf(Protocol):
+    """Where a chat is read from: a profile's database, or the process that has the profile open."""
+
+    def messages(self, chat_id: str, limit: int, *, after: Cursor | None = None) -> Sequence[Message]:
+        """A page of a chat, the newest message first: the last one, or the one after a place."""
+
+    def found(self, message_id: bytes) -> Message | None:
+        """The message with this id."""
+
+    def reacted(self, chat_id: str, message_ids: Sequence[bytes]) -> Set[bytes]:
+        """Which of these messages of a chat have reactions."""
+
+    def reactions_by(self, message: Message, limit: int) -> Sequence[Reaction]:
+        """The reactions to a message, the newest first."""
+
+    def attachments(self, messages: Sequence[Message]) -> Mapping[bytes, Attachment]:
+        """What is known of the pictures and sounds of these messages, by the ids of those that have one."""
+
+    def data(self, message_id: bytes) -> bytes:
+        """The bytes of a picture or a sound that is kept."""
+
+
+class StoredShelf(Shelf):
+    """A profile's database."""
+
+    def __init__(self, store: MessengerStore, own: PublicKey) -> None:
+        self._store = store
+        self._own = own
+        self._reactions: ReactionTables = store.tables(Reactions)
+        self._media: MediaTables = store.tables(Media)
+
+    def messages(self, chat_id: str, limit: int, *, after: Cursor | None = None) -> Sequence[Message]:
+        return self._store.messages(chat_id, limit, after=after)
+
+    def found(self, message_id: bytes) -> Message | None:
+        return self._store.message(message_id)
+
+    def reacted(self, chat_id: str, message_ids: Sequence[bytes]) -> Set[bytes]:
+        counts = self._reactions.counts(chat_id, message_ids, self._own)
+        return {message_id for message_id, found in counts.items() if found}
+
+    def reactions_by(self, message: Message, limit: int) -> Sequence[Reaction]:
+        return self._reactions.listed(message.chat_id, message.id, limit)
+
+    def attachments(self, messages: Sequence[Message]) -> Mapping[bytes, Attachment]:
+        return self._media.attachments([message.id for message in messages])
+
+    def data(self, message_id: bytes) -> bytes:
+        return self._media.data(message_id)
+
+
 class Source:
     """A chat that is written down: how it was when this began."""
 
     def __init__(
-        self, store: MessengerStore, own: PublicKey, chat: Chat, name_of: NameOf = display_name, *, media: bool = True
+        self, shelf: Shelf, own: PublicKey, chat: Chat, name_of: NameOf = display_name, *, media: bool = True
     ) -> None:
         """
         :param media: with the bytes of pictures and sounds.
         """
         self.own = own
         self.chat = chat
-        self._store = store
+        self._shelf = shelf
         self._name_of = name_of
         self._with_media = media
-        self._reactions: ReactionTables = store.tables(Reactions)
-        self._media: MediaTables = store.tables(Media)
 
     def entries(self) -> Iterator[Entry]:
         """All messages; those that come meanwhile are left out. A page of them is in memory."""
-        newest = self._store.messages(self.chat.id, 1)
+        newest = self._shelf.messages(self.chat.id, 1)
         if not newest:
             return
         last, place = newest[0].cursor, _FIRST
-        while page := self._store.messages(self.chat.id, PAGE, after=place):
+        while page := self._shelf.messages(self.chat.id, PAGE, after=place):
             messages = page[::-1]
-            ids = [message.id for message in messages]
-            counted = self._reactions.counts(self.chat.id, ids, self.own)
-            attachments = self._media.attachments(ids)
+            reacted = self._shelf.reacted(self.chat.id, [message.id for message in messages])
+            attachments = self._shelf.attachments(messages)
             for message in messages:
                 if (message.clock, message.id) > (last.clock, last.id):
                     return
-                yield self._entry(message, bool(counted.get(message.id)), attachments)
+                yield self._entry(message, message.id in reacted, attachments)
             place = messages[-1].cursor
 
     def _entry(self, message: Message, has_reactions: bool, attachments: Mapping[bytes, Attachment]) -> Entry:
-        reactions = self._reactions.listed(self.chat.id, message.id, MAX_REACTIONS) if has_reactions else ()
+        reactions = self._shelf.reactions_by(message, MAX_REACTIONS) if has_reactions else ()
         attachment = attachments.get(message.id)
         data = b""
         if attachment is not None and not attachment.problem and self._with_media:
-            data = self._media.data(message.id)
+            data = self._shelf.data(message.id)
         return Entry(message, self._answered(message), tuple(reactions), attachment, data)
 
     def _answered(self, message: Message) -> Message | None:
-        found = None if message.response_to is None else self._store.message(message.response_to)
+        found = None if message.response_to is None else self._shelf.found(message.response_to)
         return found if found is not None and found.chat_id == message.chat_id else None
 
     def name(self, person: PublicKey) -> str:

@@ -9,10 +9,12 @@ from typing import Any
 from pystatus.client import Client, Receipt
 from pystatus.errors import StatusError
 from pystatus.json_values import BadValue
-from pystatus.rpc.client_api.calls import Call, calls
+from pystatus.rpc.client_api.calls import UPLOAD, Call, calls
 from pystatus.rpc.client_api.feed import EventFeed
+from pystatus.rpc.client_api.uploads import Uploads
 from pystatus.rpc.dispatcher import Method
 from pystatus.rpc.errors import APPLICATION_ERROR, RpcError, invalid_params
+from pystatus.rpc.session import Session
 from pystatus.version import VERSION
 
 _NO_FILES = (
@@ -30,6 +32,7 @@ class ClientApi:
         self._client = client
         self._files = files
         self.feed = EventFeed(client)
+        self._uploads = Uploads()
 
     def close(self) -> None:
         """Notify nobody any more."""
@@ -40,6 +43,7 @@ class ClientApi:
         """By name."""
         return {
             "daemon_hello": self._hello,
+            UPLOAD: self._upload,
             **{name: self._method(call) for name, call in calls().items()},
             **self.feed.methods,
         }
@@ -49,9 +53,14 @@ class ClientApi:
         profile = self._client.profile
         return {"version": VERSION, "profile": profile.name, "chat_key": profile.account.chat_key}
 
+    def _upload(self, name: str, base64: str, session: Session) -> int:
+        """Send a part of a file that is larger than a request, for ``{"upload": name}`` in a call of this connection.
+        How many bytes of it are here."""
+        return self._uploads.add(name, base64, session)
+
     def _method(self, call: Call) -> Method:
-        async def method(**given: Any) -> Any:
-            arguments = self._read(call, given)
+        async def method(_session: Session, **given: Any) -> Any:
+            arguments = self._read(call, given, _session)
             try:
                 result = self._called(call, arguments)
                 if call.is_async:
@@ -72,12 +81,13 @@ class ClientApi:
             )
             for one in call.parameters
         ]
-        method.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-        method.__annotations__ = {one.name: Any for one in call.parameters}
+        own = inspect.Parameter("_session", inspect.Parameter.KEYWORD_ONLY, annotation=Session)
+        method.__signature__ = inspect.Signature([*parameters, own])  # type: ignore[attr-defined]
+        method.__annotations__ = {**{one.name: Any for one in call.parameters}, "_session": Session}
         method.__doc__ = call.doc
         return method
 
-    def _read(self, call: Call, given: Mapping[str, Any]) -> dict[str, Any]:
+    def _read(self, call: Call, given: Mapping[str, Any], session: Session) -> dict[str, Any]:
         """
         :raises RpcError: an argument is of another type, or names a file where none may be named.
         """
@@ -92,6 +102,9 @@ class ClientApi:
                 raise RpcError(
                     APPLICATION_ERROR, f"the parameter {parameter.name} of {call.name} is a path: {_NO_FILES}"
                 )
+            if parameter.takes_file and isinstance(value, dict) and isinstance(value.get("upload"), str):
+                arguments[parameter.name] = self._uploads.take(value["upload"], session)
+                continue
             try:
                 arguments[parameter.name] = parameter.converter.decode(value)
             except BadValue as error:

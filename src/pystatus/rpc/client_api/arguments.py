@@ -22,13 +22,16 @@ from pystatus.messenger.records import MESSAGE_ID_SIZE, Chat, Cursor, Message
 from pystatus.messenger.transaction_records import Transaction
 
 MAX_FILE = 3 << 20
-"""Bytes of a picture or a sound that is given as base64: what fits into a request, and more than any message takes."""
+"""Bytes of a picture or a sound that is given as base64: what fits into a request. A larger one is uploaded before."""
 
 MAX_BYTES = 65
 """Of an argument that is no file: the signature of a wallet."""
 
+FILES = (Path | str | bytes, Path | str | bytes | None)
+"""Annotations of arguments that are files."""
+
 _ID = f"0x and {2 * MESSAGE_ID_SIZE} hexadecimal digits"
-_FILE = 'a file, {"path": …} or {"base64": …}'
+_FILE = 'a file, {"path": …}, {"base64": …} or {"upload": …}'
 
 
 def arguments() -> Converters:
@@ -36,7 +39,9 @@ def arguments() -> Converters:
     plain = Converters()
     cursor = plain.of(Cursor)
     file, path, text = _file(), _path(), plain.of(str)
-    place = _first(_place(cursor), "the id of a message, or its cursor", lambda given: cursor.decode(given), _id)
+    place = _first(
+        _place(cursor), "the id of a message, or its cursor, or null", lambda given: cursor.decode(given), _id, _null
+    )
     return Converters(
         {
             Chat: _named(lambda chat: chat.id, text.decode, "a chat"),
@@ -44,7 +49,7 @@ def arguments() -> Converters:
             MessageReceived: _named(lambda event: _hex(event.message.id), _id, _ID),
             JoinRequest: _named(lambda request: _hex(request.id), _id, _ID),
             UnknownPayload: _named(lambda payload: _hex(payload.id), _id, _ID),
-            Transaction: _named(lambda transaction: _hex(transaction.message_id), _id, _ID),
+            Transaction: _named(lambda transaction: _hex(transaction.command_id), _id, _ID),
             Contact: _named(lambda contact: contact.key.hex, text.decode, "a chat key"),
             bytes: _few(plain.of(bytes)),
             Link | str: _named(str, _link, "a link"),
@@ -125,7 +130,7 @@ def _link(given: Json) -> Any:
 def _paid(value: Any) -> Json:
     match value:
         case Transaction():
-            return _hex(value.message_id)
+            return _hex(value.command_id)
         case Message():
             return _hex(value.id)
         case Chat():
@@ -162,7 +167,9 @@ def _file() -> Converter:
         raise BadValue(f"expected {_FILE}")
 
     one = {"type": "object", "additionalProperties": False}
-    schemas = [{**one, "properties": {name: {"type": "string"}}, "required": [name]} for name in ("path", "base64")]
+    schemas = [
+        {**one, "properties": {name: {"type": "string"}}, "required": [name]} for name in ("path", "base64", "upload")
+    ]
     return Converter(encode, decode, _FILE, {"anyOf": schemas})
 
 

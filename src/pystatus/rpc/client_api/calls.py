@@ -15,7 +15,7 @@ from pystatus.client.features.registry import client_features
 from pystatus.json_values import Converter, Converters
 from pystatus.json_values.converters import hints_of
 from pystatus.messenger.records import Message
-from pystatus.rpc.client_api.arguments import arguments
+from pystatus.rpc.client_api.arguments import FILES, arguments
 
 NAMESPACE = "client"
 """What the methods of the client itself begin with; those of a feature begin with its name."""
@@ -52,6 +52,8 @@ class Parameter:
     default: Any
     """``inspect.Parameter.empty``: it has to be given."""
     is_keyword: bool
+    takes_file: bool
+    """Its value is a file, which may have been uploaded before."""
 
     @property
     def is_required(self) -> bool:
@@ -82,6 +84,9 @@ WAITING = frozenset(
     {"client_wait_for_peer", "client_wait_for_mailserver", "client_fetch_history", "client_fetch_topics"}
 )
 """Calls that wait for the network, perhaps for ever."""
+
+UPLOAD = "daemon_upload"
+"""Sends a part of a file."""
 
 RESULTS = Converters()
 """How results and events are written and read."""
@@ -118,7 +123,13 @@ def _call(
     hints = hints_of(function)
     taken = list(inspect.signature(function).parameters.values())[1:]
     parameters = [
-        Parameter(one.name, converters.of(hints[one.name]), one.default, one.kind is one.KEYWORD_ONLY)
+        Parameter(
+            one.name,
+            converters.of(hints[one.name]),
+            one.default,
+            one.kind is one.KEYWORD_ONLY,
+            hints[one.name] in FILES,
+        )
         for one in taken
         if f"{attribute}.{one.name}" not in KEPT_BACK
     ]

@@ -12,6 +12,7 @@ from sqlcipher3 import dbapi2 as sqlcipher
 
 from pystatus.messenger.features.search import STEP_TEXT, Hit, MessageIndex, Query, Search
 from pystatus.messenger.records import Cursor
+from pystatus.payloads.kinds import ContentType
 from pystatus.storage.features.tables import FeatureTables
 from pystatus.storage.messages import IS_SHOWN
 
@@ -108,7 +109,14 @@ class SqlMessageIndex(FeatureTables, MessageIndex):
         finally:
             self._execute("RELEASE search")
 
+    def authors(self, limit: int) -> Sequence[bytes]:
+        """See there."""
+        rows = self._execute("SELECT key FROM authors WHERE messages > 0 ORDER BY number DESC LIMIT ?", (limit,))
+        return [key for (key,) in rows]
+
     def _find(self, query: Query, limit: int, before: Cursor | None) -> Sequence[Hit]:
+        if not query.terms:
+            return self._find_all(query, limit, before)
         match = self._match(query)
         if match is None or limit < 1:
             return []
@@ -129,6 +137,33 @@ class SqlMessageIndex(FeatureTables, MessageIndex):
         matches = _found(match, texts)
         return [Hit(message_id, matches.get(number, ())) for number, message_id in found]
 
+    def _find_all(self, query: Query, limit: int, before: Cursor | None) -> Sequence[Hit]:
+        """Without words nothing has to be looked up: the newest messages that are as they are wanted."""
+        wanted: list[tuple[str, int | bytes | str]] = []
+        if query.chat_id is not None:
+            wanted.append(("m.chat = (SELECT number FROM chat_numbers WHERE id = ?)", query.chat_id))
+        if query.author is not None:
+            wanted.append(("m.author = (SELECT number FROM authors WHERE key = ?)", query.author.uncompressed))
+        if query.content_type is not None:
+            wanted.append(("m.content_type = ?", query.content_type))
+        if query.since_ms is not None:
+            wanted.append(("m.clock >= ?", query.since_ms))
+        if query.until_ms is not None:
+            wanted.append(("m.clock <= ?", query.until_ms))
+        values: list[int | bytes | str] = [value for _, value in wanted]
+        conditions = [condition for condition, _ in wanted]
+        if query.content_type is None:
+            conditions.append(f"m.content_type <> {ContentType.SYSTEM_PRIVATE_GROUP:d}")  # nobody has written that
+        if before is not None:
+            conditions.append("(m.clock, m.id) < (?, ?)")
+            values += [before.clock, before.id]
+        rows = self._execute(
+            f"SELECT m.id FROM messages AS m WHERE {' AND '.join([*conditions, IS_SHOWN])}"
+            " ORDER BY m.clock DESC, m.id DESC LIMIT ?",
+            (*values, max(0, limit)),
+        )
+        return [Hit(message_id, ()) for (message_id,) in rows]
+
     def _find_indexed(self, match: str, best: _Newest) -> None:
         """Go back from the last message that is old enough, until nothing newer can be there than what was found."""
         blocks = self._execute("SELECT block, oldest, newest FROM search_blocks ORDER BY block").fetchall()
@@ -137,23 +172,25 @@ class SqlMessageIndex(FeatureTables, MessageIndex):
         beginning = next((block for block, oldest, _ in reversed(blocks) if oldest <= best.until), None)
         if beginning is None:
             return
-        rows: Iterator[tuple[int, int, bytes]] = self._execute(
-            "SELECT m.number, m.clock, m.id FROM message_index AS i JOIN messages AS m ON m.number = i.rowid"
+        rows: Iterator[tuple[int, int, bytes, int]] = self._execute(
+            "SELECT m.number, m.clock, m.id, m.content_type"
+            " FROM message_index AS i JOIN messages AS m ON m.number = i.rowid"
             f" WHERE message_index MATCH ? AND i.rowid < ? AND {IS_SHOWN} ORDER BY i.rowid DESC",
             (match, (beginning + 1) << BLOCK_BITS),
         )
-        for number, clock, message_id in rows:
+        for number, clock, message_id, content_type in rows:
             if newest[bisect_right(numbers, number >> BLOCK_BITS) - 1] < best.least:
                 return
-            best.add(number, clock, message_id)
+            best.add(number, clock, message_id, content_type)
 
     def _indexed(self) -> int:
         (number,) = self._execute("SELECT indexed FROM search_progress").fetchone()
         return int(number)
 
-    def _place(self, number: int) -> tuple[int, bytes]:
-        clock, message_id = self._execute("SELECT clock, id FROM messages WHERE number = ?", (number,)).fetchone()
-        return clock, message_id
+    def _place(self, number: int) -> tuple[int, bytes, int]:
+        query = "SELECT clock, id, content_type FROM messages WHERE number = ?"
+        clock, message_id, content_type = self._execute(query, (number,)).fetchone()
+        return clock, message_id, content_type
 
     def _match(self, query: Query) -> str | None:
         """The query in the language of the index; ``None``: nothing can be found."""
@@ -211,6 +248,7 @@ class _Newest:
         self.until = min(self.until, self._before[0])
         self._since = -_LAST if query.since_ms is None else query.since_ms
         self._limit = limit
+        self._content_type = query.content_type
         self._heap: list[tuple[int, bytes, int]] = []
 
     @property
@@ -218,8 +256,10 @@ class _Newest:
         """The clock that a message has to have to be one of them."""
         return self._heap[0][0] if len(self._heap) == self._limit else self._since
 
-    def add(self, number: int, clock: int, message_id: bytes) -> None:
+    def add(self, number: int, clock: int, message_id: bytes, content_type: int) -> None:
         """A message has the words."""
+        if self._content_type is not None and content_type != self._content_type:
+            return
         if not self._since <= clock <= self.until or (clock, message_id) >= self._before:
             return
         entry = (clock, message_id, number)

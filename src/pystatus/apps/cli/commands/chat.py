@@ -5,17 +5,23 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import time
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pystatus.apps.cli.option_groups import LogOptions, NetworkOptions, grouped
 from pystatus.apps.cli.options import DailyHistory
+from pystatus.apps.cli.screen_values import HOURS, IMAGES
 from pystatus.apps.cli.values import CHAT, OSC, PROFILE, THEME, argument, option
 from pystatus.errors import LocalError, Refused
+from pystatus.storage.paths import default_data_directory
+from pystatus.variables import QUIET_VARIABLE
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pystatus.apps.terminal.face import Face, Wishes
     from pystatus.apps.terminal.first_start import Chosen
 
@@ -53,12 +59,24 @@ def chat(
     bell: Annotated[bool, typer.Option("--bell/--no-bell", help="Ring when somebody writes to you.")] = True,
     osc: Annotated[
         str,
-        option(OSC, metavar="WHICH", help="Ask the terminal for a notice on the desktop: auto, off, 9 or 777."),
+        option(OSC, metavar="WHICH", help="Ask the terminal for a notice on the desktop: auto, off, 9, 777 or 99."),
     ] = "auto",
+    images: Annotated[
+        str,
+        option(IMAGES, metavar="WHICH", help="Draw pictures: auto (of people whom you have added), always or never."),
+    ] = "auto",
+    desktop: Annotated[
+        bool,
+        typer.Option("--desktop/--no-desktop", help="Ask the desktop itself, where pystatus[desktop] is installed."),
+    ] = True,
+    quiet: Annotated[
+        tuple[time, time] | None,
+        option(HOURS, metavar="HOURS", envvar=QUIET_VARIABLE, help="No notices from when to when: 22:00-07:00."),
+    ] = None,
     preview: Annotated[bool, typer.Option("--preview/--no-preview", help="Say what was written in notices.")] = True,
     daily_history: DailyHistory = None,
 ) -> None:
-    """Chat in the terminal. F1 shows all keys.
+    """Chat in the terminal. F1 shows all keys; keys.toml in the data directory changes them.
 
     Without PROFILE you choose one, make an account, recover one, or look around in a demo on this machine alone.
     """
@@ -69,7 +87,19 @@ def chat(
     plain = plain or os.environ.get("TERM", "dumb") in ("", "dumb")
     if not plain and not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
         raise LocalError("There is no terminal to chat in. Line by line it works without: pystatus chat --plain")
-    wishes = Wishes(theme=theme, ascii=ascii_only, mouse=mouse, bell=bell, osc=osc, preview=preview)
+    wishes = Wishes(
+        theme=theme,
+        ascii=ascii_only,
+        mouse=mouse,
+        bell=bell,
+        osc=osc,
+        desktop=desktop,
+        quiet=quiet,
+        preview=preview,
+        images=images,
+    )
+    if not plain:
+        wishes = _with_keys(wishes, given.data_dir)
     chosen: Chosen | None = None
     if not given.profile:
         if plain:
@@ -83,6 +113,19 @@ def chat(
     _run(given, logs, wishes, only, daily_history, plain=plain, chosen=chosen)
 
 
+def _with_keys(wishes: Wishes, data_dir: Path | None) -> Wishes:
+    """The same, with the keys that somebody wants.
+
+    :raises LocalError: something is wrong in the file of them.
+    """
+    from pystatus.apps.terminal.key_file import NAME, KeyFile
+    from pystatus.faces.catalogue import texts_in
+    from pystatus.faces.language import chosen
+
+    file = (data_dir or default_data_directory()) / NAME
+    return replace(wishes, keys=KeyFile(file, texts_in(chosen(os.environ))).read(), keys_file=str(file))
+
+
 def _choose(given: ChatOptions, wishes: Wishes) -> Chosen | None:
     """Have somebody choose a profile; None: there is nothing more to do.
 
@@ -93,7 +136,7 @@ def _choose(given: ChatOptions, wishes: Wishes) -> Chosen | None:
     from pystatus.faces.catalogue import texts_in
     from pystatus.faces.language import chosen
 
-    start = FirstStart(given.profiles, texts_in(chosen(os.environ)), wishes.theme)
+    start = FirstStart(given.profiles, texts_in(chosen(os.environ)), wishes)
     with restored_terminal():
         found = start.run(mouse=wishes.mouse)
     if start.wants_demo:

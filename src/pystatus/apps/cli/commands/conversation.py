@@ -1,4 +1,5 @@
-"""``pystatus conversation``: the chats of a profile: read, muted, written down, cleared, begun, left."""
+"""``pystatus conversation``: the chats of a profile: read, muted, pinned, put away, written down, cleared, begun,
+left."""
 
 from __future__ import annotations
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from pystatus.messenger.features.conversations import Draft
     from pystatus.messenger.records import Chat
 
-SUMMARY = "List, mark, mute, export, clear and leave chats; keep drafts."
+SUMMARY = "List, mark, mute, pin, archive, export, clear and leave chats; keep drafts."
 PLACE = 34
 
 app = typer.Typer(help=SUMMARY, no_args_is_help=True)
@@ -94,6 +95,46 @@ def unmute(
 ) -> None:
     """Let a muted chat ask for attention again."""
     _change(given, chat, lambda chats, chat_id: chats.set_muted(chat_id, False))
+
+
+@app.command()
+@grouped
+def pin(
+    given: ProfileOptions,
+    chat: ChatArgument,
+) -> None:
+    """Let a chat stand before the others."""
+    _change(given, chat, lambda chats, chat_id: chats.set_pinned(chat_id, True))
+
+
+@app.command()
+@grouped
+def unpin(
+    given: ProfileOptions,
+    chat: ChatArgument,
+) -> None:
+    """Let a pinned chat stand among the others again."""
+    _change(given, chat, lambda chats, chat_id: chats.set_pinned(chat_id, False))
+
+
+@app.command()
+@grouped
+def archive(
+    given: ProfileOptions,
+    chat: ChatArgument,
+) -> None:
+    """Put a chat away. It comes back when somebody else writes there, unless it is muted."""
+    _change(given, chat, lambda chats, chat_id: chats.set_archived(chat_id, True))
+
+
+@app.command()
+@grouped
+def unarchive(
+    given: ProfileOptions,
+    chat: ChatArgument,
+) -> None:
+    """Take a chat back that was put away."""
+    _change(given, chat, lambda chats, chat_id: chats.set_archived(chat_id, False))
 
 
 @app.command()

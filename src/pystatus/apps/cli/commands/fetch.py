@@ -60,8 +60,7 @@ def fetch(
     """
     from pystatus.net.loop import run
 
-    finds_one = bool(given.bootnodes or given.rendezvous_nodes)
-    if not given.mailservers and not finds_one and not given.is_served:
+    if not given.is_served and not (given.mailservers or given.bootnodes or given.rendezvous_nodes):
         raise Refused(
             f"No mailserver is given.{misspelt('PYSTATUS_MAILSERVERS')} Name one with --mailserver enode://… or in "
             "PYSTATUS_MAILSERVERS, or what finds one with --bootnode or --rendezvous."

@@ -154,11 +154,9 @@ def show(
     group: GroupArgument,
 ) -> None:
     """Show a group with its members. Works while another process has the profile open."""
-    from pystatus.client.chats import find_chat
-
     out = given.out
     with given.reading() as reader:
-        chat = find_chat(reader.store, group)
+        chat = reader.find_chat(group)
         group_views.show_group(chat, group_views.members_of(reader, chat), reader.own, reader.names, out)
 
 

@@ -55,7 +55,7 @@ def history(
 ) -> None:
     """Show what was said in a chat, the newest message first. Works while another process has the profile open.
 
-    The newest page marks the chat as read, unless another process has the profile open.
+    The newest page marks the chat as read, unless another process has the profile open that serves nobody.
     """
 
     out = given.out
@@ -91,10 +91,10 @@ def _print_page(reader: Reader, chat_id: str, limit: int, before: Cursor | None,
 
     :raises LocalError: there is no such chat.
     """
-    chat = reader.store.chat(chat_id)
+    chat = reader.chat(chat_id)
     if chat is None:
         raise LocalError("There is no such chat in this profile. Without a chat, this command lists what there is.")
-    page = reader.store.messages(chat.id, limit + 1, before)
+    page = reader.messages(chat.id, limit + 1, before)
     if not page:
         out.note("Nothing was said there yet." if before is None else "There are no older messages.")
     attachments = reader.attachments(page[:limit])
@@ -108,10 +108,10 @@ def _print_page(reader: Reader, chat_id: str, limit: int, before: Cursor | None,
         under = counts.get(message.id, [])
         carried = attachments.get(message.id)
         step = about.get(message.id)
-        text = views.message_text(message, chat, reader.own, names, out, carried, reader.store.message, step)
+        text = views.message_text(message, chat, reader.own, names, out, carried, reader.found, step)
         out.result(
             {
-                **views.message_fields(message, chat, reader.own, names, carried, reader.store.message, step),
+                **views.message_fields(message, chat, reader.own, names, carried, reader.found, step),
                 "reactions": views.reaction_count_fields(under),
             },
             f"{text}\n{views.reaction_count_text(under)}" if under else text,
@@ -130,11 +130,32 @@ def _print_unknown(payload: UnknownPayload, reader: Reader, names: Names, out: O
 
 
 def _mark_read(given: ProfileOptions, chat_id: str, messages: int, out: Output) -> None:
-    """Mark some messages of a chat as read, for which the profile is opened once more, to write. Where that cannot
-    be, beside a process that writes to it or on a read-only disk, they stay unread, and the person is told.
+    """Mark some messages of a chat as read, where another process has the profile open there, else in the profile,
+    which is opened once more, to write. Where that cannot be, beside a process that writes to it and serves nobody, or
+    on a read-only disk, they stay unread, and the person is told.
 
     :raises LocalError: the password was changed meanwhile, or a file is damaged.
     """
+    from pystatus.faces.attach.place import is_served
+
+    if is_served(given.stored):
+        _mark_read_there(given, chat_id, messages)
+    else:
+        _mark_read_here(given, chat_id, messages, out)
+
+
+def _mark_read_there(given: ProfileOptions, chat_id: str, messages: int) -> None:
+    from pystatus.faces.attach.attached import AttachedClient
+    from pystatus.net.loop import run
+
+    async def mark() -> None:
+        async with AttachedClient(given.stored) as client:
+            await client.mark_read(chat_id, messages)
+
+    run(mark())
+
+
+def _mark_read_here(given: ProfileOptions, chat_id: str, messages: int, out: Output) -> None:
     from pystatus.messenger import reading
     from pystatus.storage.database import explained
     from pystatus.storage.messenger import SqlMessengerStore

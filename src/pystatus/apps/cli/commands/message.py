@@ -53,16 +53,13 @@ def show(
     message: IdArgument,
 ) -> None:
     """Show a message, and who has reacted to it. Works while another process has the profile open."""
-    from pystatus.messenger.features.reactions import MAX_LISTED, Reactions, ReactionTables
-
     out = given.out
     with given.reading() as reader:
         one = reader.message(message)
-        chat = reader.store.chat(one.chat_id)
+        chat = reader.chat(one.chat_id)
         assert chat is not None, "messages refer to chats"
-        tables: ReactionTables = reader.store.tables(Reactions)
         under = reader.reactions(chat.id, [one.id]).get(one.id, [])
-        find, names = reader.store.message, reader.names
+        find, names = reader.found, reader.names
         step = transaction_views.of_messages(reader, [one]).get(one.id)
         fields = {
             **views.message_fields(one, chat, reader.own, names, find=find, transaction=step),
@@ -70,7 +67,7 @@ def show(
         }
         text = views.message_text(one, chat, reader.own, names, out, find=find, transaction=step)
         out.result(fields, f"{views.hex_id(one.id)}\n{text}")
-        for reaction in tables.listed(chat.id, one.id, MAX_LISTED):
+        for reaction in reader.reactions_by(one):
             out.result(
                 views.reaction_fields(reaction, chat, reader.own, names),
                 f"    {reaction.emoji or f'type {reaction.type}'} {views.author(reaction.author, reader.own, names)}",

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 from pystatus import sanitise
-from pystatus.apps.cli import node_rpc, passwords
+from pystatus.apps.cli import node_rpc
 from pystatus.apps.cli.node_rpc import DEFAULT_URL, Socket, Timeout, TokenFile, Url
+from pystatus.apps.cli.option_groups import ProfileOptions
 from pystatus.apps.cli.options import AsJson, DataDir, PasswordFile
 from pystatus.apps.cli.output import Fields, Output
 from pystatus.apps.cli.values import PROFILE, argument
@@ -49,7 +49,7 @@ def peers(
     """
     out = Output(as_json=as_json)
     if profile is not None:
-        show_remembered(profile, password_file, data_dir, out)
+        show_remembered(ProfileOptions(profile, password_file, data_dir, as_json))
         return
     from pystatus.net.loop import run
 
@@ -92,25 +92,16 @@ def _peers_in(answer: Any) -> Iterator[dict[str, str | bool]]:
         }
 
 
-def show_remembered(profile: str, password_file: Path | None, data_dir: Path | None, out: Output) -> None:
+def show_remembered(given: ProfileOptions) -> None:
     """Print the cached peers of a profile.
 
     :raises LocalError: there is no such profile, or the password is wrong.
     """
-    import time
+    from pystatus.peers.sources import Source
 
-    from pystatus.peers.sources import WHISPER, WHISPERMAIL, Source
-    from pystatus.storage.cached_peers import SqlCachedPeers
-    from pystatus.storage.changeover import DATABASE
-    from pystatus.storage.database import explained
-    from pystatus.storage.profiles import Profiles
-
-    profiles = Profiles(data_dir)
-    found = profiles.find(profile)
-    password = passwords.password(password_file, partial(profiles.check_password, found))
-    with profiles.unlock(found, password, shared=True) as unlocked, explained(found.directory / DATABASE):
-        cached = SqlCachedPeers(unlocked.database.connection)
-        remembered = [peer for topic in (WHISPER, WHISPERMAIL) for peer in cached.load(topic, time.time())]
+    out = given.out
+    with given.reading() as reader:
+        remembered = reader.remembered_peers()
     for peer in remembered:
         fields: Fields = {
             "source": Source.CACHE.value,

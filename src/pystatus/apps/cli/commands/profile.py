@@ -28,10 +28,8 @@ app = typer.Typer(help=SUMMARY, no_args_is_help=True)
 @grouped
 def show(given: ProfileOptions) -> None:
     """Show what your contacts see of you. Works while another process has the profile open."""
-    from pystatus.messenger.own_profile import stored_profile
-
     with given.reading() as reader:
-        shared = stored_profile(reader.store)
+        shared = reader.profile()
     contact_views.show_profile(shared, given.out)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Any
 
 from pystatus.apps.cli import result_views, views
@@ -52,8 +51,6 @@ def search(
 
     Works while another process has the profile open. The words are looked up in the encrypted profile.
     """
-    from pystatus.messenger.features.search import Query, Search, find, parsed
-
     out = given.out
     with given.reading() as reader:
         chats = {one.id: one for one in reader.chats()}
@@ -64,8 +61,9 @@ def search(
                 chat_id = id_of(chooser.to_read(chat))
                 if chat_id not in chats:
                     raise LocalError("There is no such chat in this profile. Those that there are: pystatus history")
-        query = Query(parsed(words), chat_id, author, _milliseconds(since), _milliseconds(until))
-        results = find(reader.store, reader.store.tables(Search), query, limit + 1, before)
+        results = reader.search(
+            words, chat_id=chat_id, author=author, since=since, until=until, limit=limit + 1, before=before
+        )
         names = reader.names_on([result.message for result in results[:limit]])
         for result in results[:limit]:
             place = chats[result.message.chat_id]
@@ -75,7 +73,3 @@ def search(
             out.note("Nothing was found." if before is None else "There is nothing older.")
         if len(results) > limit:
             out.note(f"There is more: --before {views.cursor_text(results[limit - 1].message.cursor)}")
-
-
-def _milliseconds(moment: datetime | None) -> int | None:
-    return None if moment is None else int(moment.timestamp() * 1_000)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import shlex
 import signal
 from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 from pystatus import typed
 from pystatus.apps.cli import chats, streams, views
@@ -35,8 +36,12 @@ if TYPE_CHECKING:
 SUMMARY = "Send a message and wait until a relay has it."
 PLACE = 30
 
+T = TypeVar("T")
+
 DEFAULT_TIMEOUT = 30.0
 """Seconds to wait for a relay."""
+STORING_SECONDS = 1.0
+"""Seconds that a message has to be stored after Ctrl-C. Ours: it takes some milliseconds, unless a process hangs."""
 MAX_TEXT = 1 << 20
 """Bytes that are read as a text: far above what a message may have, so that a wrong file ends here."""
 
@@ -108,6 +113,12 @@ class ClockIsWrong(NotSentYet):
         )
 
 
+_NOTHING = "Interrupted: nothing was sent, and no message is stored."
+_NOT_KNOWN = (
+    "Interrupted before it was known whether the message is stored. See pystatus history before you send it again."
+)
+
+
 class Interrupted(LocalError):
     """Somebody pressed Ctrl-C before a relay had the message."""
 
@@ -175,11 +186,10 @@ async def post(
 
     problem: LocalError | None = None
     with on_signal(interrupt, signal.SIGINT):
-        async with client:
-            place = await chats.enter(client, chat)
-            if interrupted.done():
-                raise Interrupted("Interrupted: nothing was sent, and no message is stored.")
-            receipt = await send_it(place)
+        async with AsyncExitStack() as stack:
+            await _unless(interrupted, stack.enter_async_context(client), 0.0, _NOTHING)
+            place = await _unless(interrupted, chats.enter(client, chat), 0.0, _NOTHING)
+            receipt = await _unless(interrupted, send_it(place), STORING_SECONDS, _NOT_KNOWN)
             try:
                 with connections:
                     connections.doing("Connected; waiting until a relay has the message …")
@@ -203,6 +213,30 @@ async def post(
             )
     if problem is not None:
         raise problem
+
+
+async def _unless(interrupted: asyncio.Future[None], work: Awaitable[T], more: float, what_then: str) -> T:
+    """What comes of ``work``, unless somebody interrupts it.
+
+    :param more: seconds that it has all the same.
+    :param what_then: the sentence to say.
+    :raises Interrupted: it was not done by then.
+    """
+    import asyncio
+
+    task = asyncio.ensure_future(work)
+    try:
+        await asyncio.wait((task, interrupted), return_when=asyncio.FIRST_COMPLETED)
+        if not task.done() and more:
+            await asyncio.wait((task,), timeout=more)
+        if task.done() and not (interrupted.done() and not more):
+            return task.result()
+        raise Interrupted(what_then)
+    finally:
+        task.cancel()
+        await asyncio.wait((task,))
+        if not task.cancelled():
+            task.exception()  # nobody wants to know any more
 
 
 class _Stopped(Exception):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pystatus.apps.cli import chats, profile_reader, transaction_views
+from pystatus.apps.cli import chats, transaction_views
 from pystatus.apps.cli.chats import id_of
 from pystatus.apps.cli.connection_progress import ConnectionProgress
 from pystatus.apps.cli.group_sending import NotToldYet
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from pystatus.client import Client
     from pystatus.client.features.transactions import Transactions
     from pystatus.faces.places import Place
-    from pystatus.messenger.transaction_records import Transaction, TransactionTables
+    from pystatus.messenger.transaction_records import Transaction
 
 SUMMARY = "Ask for payments, answer, say what was paid; list them."
 PLACE = 39
@@ -204,8 +204,7 @@ def list_(
     while another process has the profile open.
     """
     from pystatus.apps.cli.chats import Chooser
-    from pystatus.messenger.transaction_records import MAX_LISTED
-    from pystatus.payloads.chats import ChatKind, key_from_text
+    from pystatus.payloads.chats import ChatKind
 
     out = given.out
     with given.reading() as reader:
@@ -214,12 +213,10 @@ def list_(
             chat_id = id_of(
                 Chooser(given.profiles, reader.own, reader.chats(), reader.names, may_ask=False).to_read(chat)
             )
-        one = None if chat_id is None else reader.store.chat(chat_id)
+        one = None if chat_id is None else reader.chat(chat_id)
         if chat_id is not None and (one is None or one.kind != ChatKind.ONE_TO_ONE):
             raise LocalError("There is no chat with this person alone. See: pystatus conversation list")
-        tables = _tables(reader)
-        shown = tables.listed(chat_id, MAX_LISTED)
-        announced = tables.announcements(None if chat_id is None else key_from_text(chat_id), MAX_LISTED)
+        shown, announced = reader.transactions(chat_id), reader.announcements(chat_id)
         if not shown and not announced:
             out.note("There are no transactions. Begin one with: pystatus transaction request")
         for announcement in announced:
@@ -247,22 +244,14 @@ def show(
 
     out = given.out
     with given.reading() as reader:
-        tables = _tables(reader)
-        step = tables.get(reader.message(request).id)
+        step = reader.transaction(reader.message(request).id)
         if step is None:
             raise LocalError("This message is of no transaction. See: pystatus transaction list")
-        for each in tables.steps(step.command_id):
+        for each in reader.transaction_steps(step):
             out.result(
                 transaction_views.transaction_fields(each, reader.own, reader.names),
                 transaction_views.transaction_text(each, reader.own, reader.names),
             )
-
-
-def _tables(reader: profile_reader.Reader) -> TransactionTables:
-    from pystatus.messenger.features.transactions import Transactions
-
-    tables: TransactionTables = reader.store.tables(Transactions)
-    return tables
 
 
 def _place(given: NetworkOptions, chat: str) -> Place:

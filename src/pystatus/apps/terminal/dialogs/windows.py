@@ -11,16 +11,30 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.events import Key
+from textual.events import Key, Paste, Resize
 from textual.screen import ModalScreen
+from textual.suggester import Suggester
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from pystatus.apps.terminal.base_app import LOW
+from pystatus.apps.terminal.keys import WINDOWS, bindings
 from pystatus.errors import LocalError
 from pystatus.faces.sentences import as_sentence
 
+TITLE = 1
+"""Lines around a text where there is no room for more."""
+FRAME = 6
+"""Lines around it where there is: the frame, the title and the hint, with an empty line at each."""
+MAX_PASTED = 4_096
+"""Characters that are pasted into a line: a phrase has 250, a link some hundred more. Ours."""
 MAX_ENTRIES = 500
 """Entries of a list that are shown; the rest is found by typing."""
+
+
+def room_of_text(height: int) -> int:
+    """Lines of a text in a window, such that title and hint stay in view."""
+    return max(1, height - TITLE if height < LOW else height * 9 // 10 - FRAME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +45,23 @@ class Entry:
     text: str
     detail: str = ""
     bold: bool = False
+    matches: tuple[tuple[int, int], ...] = ()
+    """Places in the text that were searched for."""
+    picture: tuple[str, ...] = ()
+    """Lines that stand before it, in ``color``."""
+    color: str = ""
 
     @property
     def content(self) -> Content:
         """The line as it is drawn: details stand below, so that no name moves them."""
+        if self.picture:
+            said = [(self.text, "bold"), (self.detail, "dim")]
+            beside = [*said, *[("", "")] * (len(self.picture) - len(said))]
+            rows = zip(self.picture, beside, strict=True)
+            return Content("\n").join(Content.assemble((row, self.color), "  ", words) for row, words in rows)
         title = Content.styled(self.text, "bold") if self.bold else Content(self.text)
+        for start, end in self.matches:
+            title = title.stylize("bold $accent", start, end)
         return Content.assemble(title, "\n", (f"  {self.detail}", "dim")) if self.detail else title
 
 
@@ -61,25 +87,48 @@ class TextWindow(ModalScreen[None]):
     def on_mount(self) -> None:
         self.query_one(VerticalScroll).focus()
 
+    def on_resize(self, event: Resize) -> None:
+        """The hint below stays in view, however long the text is."""
+        self.query_one(VerticalScroll).styles.max_height = room_of_text(event.size.height)
+
+
+class Line(Input):
+    """Takes all lines of what is pasted, as one."""
+
+    def _on_paste(self, event: Paste) -> None:
+        event.stop()
+        event.prevent_default()
+        self.insert_text_at_cursor(" ".join(event.text[:MAX_PASTED].split()))
+
 
 class QuestionWindow(ModalScreen[str | None]):
     """Asks for one line; ``None``: somebody went back."""
 
     BINDINGS: ClassVar[list[Binding]] = [Binding("escape", "dismiss(None)", show=False)]  # type: ignore[assignment]
 
-    def __init__(self, title: str, question: str, hint: str, *, value: str = "", hidden: bool = False) -> None:
+    def __init__(
+        self,
+        title: str,
+        question: str,
+        hint: str,
+        *,
+        value: str = "",
+        hidden: bool = False,
+        suggester: Suggester | None = None,
+    ) -> None:
         """
         :param hidden: what is typed is not shown.
+        :param suggester: completes what is typed.
         """
         super().__init__()
         self._title, self._question, self._hint = title, question, hint
-        self._value, self._hidden = value, hidden
+        self._value, self._hidden, self._suggester = value, hidden, suggester
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="window"):
             yield Static(Content(self._title), classes="title")
-            yield Static(Content(self._question))
-            yield Input(self._value, password=self._hidden)
+            yield Static(Content(self._question), classes="asked")
+            yield Line(self._value, password=self._hidden, suggester=self._suggester)
             yield Static(Content(self._hint), classes="hint")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
@@ -92,10 +141,7 @@ class ListWindow(ModalScreen[str | None]):
 
     BINDINGS: ClassVar[list[Binding]] = [  # type: ignore[assignment]
         Binding("escape", "dismiss(None)", show=False),
-        Binding("up", "move(-1)", show=False, priority=True),
-        Binding("down", "move(1)", show=False, priority=True),
-        Binding("pageup", "move(-10)", show=False, priority=True),
-        Binding("pagedown", "move(10)", show=False, priority=True),
+        *bindings(WINDOWS),
     ]
 
     def __init__(

@@ -11,12 +11,13 @@ from typing import ClassVar
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Vertical
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.events import Key
+from textual.events import Key, Resize
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from pystatus.apps.terminal.dialogs.windows import room_of_text
 from pystatus.client.features.backup import Backup, WrongWord
 from pystatus.errors import LocalError
 from pystatus.faces.catalogue import Catalogue
@@ -46,17 +47,28 @@ class WordsWindow(ModalScreen[bool]):
         texts = self._texts
         with Vertical(classes="window"):
             yield Static(Content(texts.terminal_words_title()), classes="title")
-            yield Static(Content(texts.terminal_words_text()), classes="explained")
-            yield Static(classes="words")
+            with VerticalScroll(classes="body"):
+                yield Static(classes="words")
+                yield Static(Content(texts.terminal_words_text()))
             yield Static(classes="question")
             yield Input()
             yield Static(Content(texts.terminal_words_hint()), classes="hint")
 
     def on_mount(self) -> None:
-        self.query_one(".words", Static).update(Content(rows(self._backup.phrase())))
+        self._show_words()
         self.query_one(Input).display = False
         self.query_one(".question").display = False
-        self.set_focus(None)
+        self.query_one(VerticalScroll).focus()
+
+    def _show_words(self) -> None:
+        columns = max(1, min(COLUMNS, (self.app.size.width - 2) // WIDTH))
+        self.query_one(".words", Static).update(Content(rows(self._backup.phrase(), columns)))
+
+    def on_resize(self, event: Resize) -> None:
+        """As many in a row as there is room for; all of them are reached by scrolling."""
+        self.query_one(VerticalScroll).styles.max_height = room_of_text(event.size.height)
+        if not self._places:
+            self._show_words()
 
     def on_key(self, event: Key) -> None:
         if event.key == "enter" and not self._places:
@@ -69,7 +81,7 @@ class WordsWindow(ModalScreen[bool]):
         texts = self._texts
         self._places = self._backup.places()
         self.query_one(".words", Static).update("")
-        self.query_one(".words").display = False
+        self.query_one(VerticalScroll).display = False
         first, second, third = (str(place) for place in self._places)
         question = self.query_one(".question", Static)
         question.update(Content(texts.terminal_words_question(first=first, second=second, third=third)))
@@ -98,7 +110,7 @@ class WordsWindow(ModalScreen[bool]):
         """Nothing of this window is copied."""
 
 
-def rows(phrase: str) -> str:
-    """The words with their numbers, three in a row."""
+def rows(phrase: str, columns: int = COLUMNS) -> str:
+    """The words with their numbers, some in a row."""
     words = [f"{number:>2}. {word}".ljust(WIDTH) for number, word in enumerate(phrase.split(), 1)]
-    return "\n".join("".join(words[start : start + COLUMNS]).rstrip() for start in range(0, len(words), COLUMNS))
+    return "\n".join("".join(words[start : start + columns]).rstrip() for start in range(0, len(words), columns))

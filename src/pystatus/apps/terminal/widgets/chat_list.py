@@ -14,6 +14,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from pystatus.apps.terminal.face import Face
+from pystatus.apps.terminal.keys import CHATS, bindings
 from pystatus.apps.terminal.looks import TERMINAL_THEME, looks_of, readable, steady
 from pystatus.faces.chat_list import ChatEntry, Order
 from pystatus.faces.chat_list import ChatList as Chats
@@ -35,13 +36,7 @@ class ChatList(Widget, can_focus=True):
         "chats--dim",
         "chats--text",
     }
-    BINDINGS: ClassVar[list[Binding]] = [  # type: ignore[assignment]
-        Binding("up,k", "move(-1)", show=False),
-        Binding("down,j", "move(1)", show=False),
-        Binding("home", "move(-100000)", show=False),
-        Binding("end", "move(100000)", show=False),
-        Binding("enter", "screen.focus_composer", show=False),
-    ]
+    BINDINGS: ClassVar[list[Binding]] = bindings(CHATS)  # type: ignore[assignment]
 
     class Chosen(Message):
         """The person moved to a chat."""
@@ -62,6 +57,11 @@ class ChatList(Widget, can_focus=True):
     def entries(self) -> Sequence[ChatEntry]:
         """The chats that are shown, in their order."""
         return self._model.entries
+
+    @property
+    def everything(self) -> Sequence[ChatEntry]:
+        """The same with those that were put away."""
+        return self._model.everything
 
     @property
     def window_title(self) -> str:
@@ -110,7 +110,10 @@ class ChatList(Widget, can_focus=True):
             look += Style(bold=True)
         badge, kind = self._badge(entry)
         style = self.get_component_rich_style(f"chats--{kind}")
-        suffix = f" {face.texts.terminal_muted()}" if chat.muted else ""
+        remarks = [face.texts.terminal_muted()] if chat.muted else []
+        remarks += [f"({face.texts.chat_pinned()})"] if chat.pinned else []
+        remarks += [f"({face.texts.chat_archived()})"] if chat.archived else []
+        suffix = f" {' '.join(remarks)}" if remarks else ""
         room = width - BADGE - 4 - len(suffix)
         return [
             Segment(face.signs.chosen if is_current else " ", base),
@@ -131,11 +134,27 @@ class ChatList(Widget, can_focus=True):
     def render_line(self, y: int) -> Strip:
         place, width = self._first + y, self.size.width
         if place >= len(self.entries):
-            return Strip.blank(width, self.visual_style.rich_style)
+            if place > len(self.entries) or not (said := self._archived_line):
+                return Strip.blank(width, self.visual_style.rich_style)
+            style = self.get_component_rich_style("chats--dim")
+            return Strip([Segment(said, style)]).crop(0, width).extend_cell_length(width, self.visual_style.rich_style)
         entry = self.entries[place]
         name = "chats--current" if entry.chat.id == self._current else "chats--text"
         line = Strip(self._line(entry, width)).crop(0, width)
         return line.extend_cell_length(width, self.get_component_rich_style(name))
+
+    @property
+    def _archived_line(self) -> str:
+        """Below the chats: how many were put away, and the key that shows them."""
+        if not self._model.archived or self._model.shows_archived:
+            return ""
+        return f"      {self._face.texts.terminal_archived(n=self._model.archived)}"
+
+    def action_archived(self) -> None:
+        """Show the chats that were put away, or no longer."""
+        self._model.show_archived(not self._model.shows_archived)
+        self._keep_in_view()
+        self.refresh()
 
     @property
     def _ids(self) -> list[str]:

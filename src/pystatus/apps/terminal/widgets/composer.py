@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import ClassVar
 
 from textual.binding import Binding
@@ -10,13 +11,14 @@ from textual.events import Key, Paste
 from textual.message import Message
 from textual.widgets import TextArea
 
+from pystatus.apps.terminal.keys import WRITING, Keys, bindings
+from pystatus.faces.dropping import dropped_file
 from pystatus.faces.pasting import Paste as Pasted
 from pystatus.faces.pasting import PasteChoice, pasted
 from pystatus.faces.slash_commands import SLASH
 
 BLINK_SECONDS = 30.0
 """How long the cursor blinks after a key: a blinking one takes 0.7 % of a core, for ever."""
-NEW_LINE_KEYS = ("ctrl+j", "alt+enter", "shift+enter")
 _NOT_EDITING = ("up", "down", "pageup", "pagedown", "ctrl+k", "ctrl+shift+k")
 EDITING: Mapping[str, str] = {
     key: binding.action
@@ -32,13 +34,7 @@ several come together, as over a slow line."""
 class Composer(TextArea):
     """Enter sends, Alt-Enter or Ctrl-J begins a new line. Nothing but sending ever empties it."""
 
-    BINDINGS: ClassVar[list[Binding]] = [  # type: ignore[assignment]
-        Binding(",".join(NEW_LINE_KEYS), "new_line", show=False),
-        Binding("pageup", "screen.scroll_messages(-1)", show=False),
-        Binding("pagedown", "screen.scroll_messages(1)", show=False),
-        Binding("escape", "screen.escape", show=False),
-        Binding("tab", "screen.complete", show=False),
-    ]
+    BINDINGS: ClassVar[list[Binding]] = bindings(WRITING)  # type: ignore[assignment]
 
     class Submitted(Message):
         """The person pressed Enter on a text that is not blank. ``is_literal``: it begins no command."""
@@ -55,7 +51,18 @@ class Composer(TextArea):
             super().__init__()
             self.paste = paste
 
-    def __init__(self, placeholder: str, *, blink: bool = True) -> None:
+    class Dropped(Message):
+        """The path of a file was pasted that could be sent, as terminals do when one is dropped on them."""
+
+        def __init__(self, path: Path, text: str) -> None:
+            super().__init__()
+            self.path = path
+            self.text = text
+
+    def __init__(self, placeholder: str, *, blink: bool = True, keys: Keys | None = None) -> None:
+        """
+        :param keys: what sends, among others; None: what everybody has.
+        """
         super().__init__(compact=True, placeholder=placeholder, highlight_cursor_line=False, tab_behavior="focus")
         self.sent: list[str] = []
         """What was sent last, the newest one at the end, for the key up."""
@@ -63,6 +70,7 @@ class Composer(TextArea):
         """Whether a slash at the beginning was pasted, so that it is none of a command."""
         self._place: int | None = None
         self._blinks = blink
+        self._keys = keys or Keys()
         self.cursor_blink = blink
 
     @property
@@ -84,7 +92,7 @@ class Composer(TextArea):
 
     async def _on_key(self, event: Key) -> None:
         self._blink()
-        if event.key == "enter":
+        if self._keys.has(f"{WRITING}.send", event.key):
             event.stop()
             event.prevent_default()
             if self.text.strip():  # it is taken away at once: what is typed next belongs to the next text
@@ -129,6 +137,10 @@ class Composer(TextArea):
         """What is pasted is text, whatever it begins with; many lines are asked about first."""
         event.stop()
         event.prevent_default()
+        path = _file_of(event.text)
+        if path is not None:
+            self.post_message(self.Dropped(path, pasted(event.text).result(PasteChoice.AS_IS)))
+            return
         paste = pasted(event.text)
         if paste.choices:
             self.post_message(self.Asked(paste))
@@ -155,3 +167,10 @@ class Composer(TextArea):
 
     def _rest(self) -> None:
         self.cursor_blink = False
+
+
+def _file_of(text: str) -> Path | None:
+    """The file whose path was pasted; None: it is a text, or there is no such file."""
+    named = dropped_file(text)
+    path = None if named is None else Path(named).expanduser()
+    return path if path is not None and path.is_file() else None

@@ -18,6 +18,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from pystatus.apps.terminal.drawing import Drawing
+from pystatus.apps.terminal.keys import MESSAGES, bindings
 from pystatus.apps.terminal.widgets.palette import palette_of
 from pystatus.faces.timeline_rows import GapRow, MessageRow, Row, RowKey
 from pystatus.messenger.records import Message
@@ -43,24 +44,7 @@ class MessageView(Widget, can_focus=True):
         "messages--own",
         "messages--chosen",
     }
-    BINDINGS: ClassVar[list[Binding]] = [  # type: ignore[assignment]
-        Binding("up,k", "choose(-1)", show=False),
-        Binding("down,j", "choose(1)", show=False),
-        Binding("pageup", "page(-1)", show=False),
-        Binding("pagedown", "page(1)", show=False),
-        Binding("home,g", "first", show=False),
-        Binding("end,G", "last", show=False),
-        Binding("escape", "screen.escape", show=False),
-        Binding("i", "screen.explain", show=False),
-        Binding("r", "screen.reply", show=False),
-        Binding("plus", "screen.react", show=False),
-        Binding("enter", "screen.open_message", show=False),
-        Binding("o", "screen.open_link", show=False),
-        Binding("y", "screen.copy", show=False),
-        Binding("v", "screen.raw", show=False),
-        Binding("d,delete", "screen.delete", show=False),
-        Binding("u", "screen.unread", show=False),
-    ]
+    BINDINGS: ClassVar[list[Binding]] = bindings(MESSAGES)  # type: ignore[assignment]
 
     class OlderWanted(Notice):
         """Somebody is near the first message that is held."""

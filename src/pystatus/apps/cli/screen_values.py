@@ -1,0 +1,21 @@
+"""Values that the commands of a screen take, and of the notices that it gives."""
+
+from __future__ import annotations
+
+from datetime import time
+
+from pystatus import typed
+from pystatus.apps.cli.values import text_kind
+from pystatus.settings.kinds import number, one_of
+
+
+def _hours(text: str) -> tuple[time, time]:
+    begin, end = (time.fromisoformat(typed.token(part)) for part in text.split("-"))
+    if begin == end or begin.tzinfo or end.tzinfo:
+        raise ValueError(text)
+    return begin, end
+
+
+IMAGES = one_of("auto", "always", "never")
+PAUSE = number(0, 60)
+HOURS = text_kind("two times of day with a dash between them, 22:00-07:00", _hours)

@@ -1,0 +1,93 @@
+"""What the programs of the terminal have in common: themes, keys, room, and signs of ASCII where they are wanted."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import ClassVar, TypeVar
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from textual.app import App
+from textual.color import Color
+from textual.filter import LineFilter
+
+from pystatus.apps.terminal.face import Wishes
+from pystatus.apps.terminal.looks import TERMINAL_THEME, THEMES
+
+LOW = 12
+"""Lines below which titles, hints and frames give way to what is shown."""
+NARROW = 60
+"""Columns below which there is one pane."""
+KNOWN_TEXTS = 4_096
+"""Pieces of lines of which it is remembered how they look in ASCII: half a megabyte."""
+
+_ASCII = {
+    **dict.fromkeys("─━┄┅┈┉╌╍═▔▁", "-"),
+    **dict.fromkeys("│┃┆┇┊┋╎╏║▌▐▎▏▕▍▋▊▉█", "|"),
+    **dict.fromkeys("▀▄▂▃▅▆▇■□▪▫░▒▓▖▗▘▙▚▛▜▝▞▟", "#"),
+    **dict.fromkeys("●•◦○", "*"),
+    **dict.fromkeys("·∙", "-"),
+    **dict.fromkeys("\u2012\u2013\u2014\u2212", "-"),
+    **dict.fromkeys("\u201c\u201d\u201e\u00ab\u00bb", '"'),
+    **dict.fromkeys("\u2018\u2019\u201a", "'"),
+    "…": ".",
+    "✓": "+",
+    "↑": "^",
+    "↓": "v",
+    "←": "<",
+    "→": ">",
+    "\xa0": " ",
+}
+"""Signs of the screen, and what stands in their places: one cell each. Letters of other languages stay."""
+
+T = TypeVar("T")
+
+
+@lru_cache(maxsize=KNOWN_TEXTS)
+def in_ascii(text: str) -> str:
+    """The same with signs of ASCII alone, as wide as before. Letters of people stay what they are."""
+    if text.isascii():
+        return text
+    return "".join(_sign(one) for one in text)
+
+
+def _sign(character: str) -> str:
+    found = _ASCII.get(character)
+    if found is None and "\u2500" <= character <= "\u259f":
+        found = "+"  # a corner or a crossing
+    if found is None and unicodedata.category(character) == "So" and cell_len(character) == 1:
+        found = "*"
+    return character if found is None else found
+
+
+class AsciiFilter(LineFilter):
+    """Draws lines, frames and bars with what every terminal has."""
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        return [Segment(in_ascii(text), style, control) for text, style, control in segments]
+
+
+class TerminalApp(App[T]):
+    """A program of the terminal."""
+
+    CSS_PATH = "chat.tcss"
+    ENABLE_COMMAND_PALETTE = False
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-narrow"), (NARROW, "-wide")]  # type: ignore[misc]
+    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-low"), (LOW, "-high")]  # type: ignore[misc]
+
+    def __init__(self, wishes: Wishes) -> None:
+        super().__init__(ansi_color=wishes.theme == "terminal")
+        self._ascii = AsciiFilter(wishes.ascii)
+        self.set_keymap(wishes.keys.keymap)
+        for theme in THEMES.values():
+            self.register_theme(theme)
+        self.use_theme(wishes.theme)
+
+    def use_theme(self, name: str) -> None:
+        """Look otherwise: one of :data:`pystatus.apps.terminal.looks.THEME_NAMES`."""
+        self.theme = TERMINAL_THEME if name == "terminal" else name
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        return [*super().get_line_filters(), *([self._ascii] if self._ascii.enabled else [])]
