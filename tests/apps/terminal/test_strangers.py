@@ -88,7 +88,7 @@ def test_of_remarks_some_are_shown_at_a_time() -> None:
     now = REMARK_SECONDS
     kept.add("in time")
     assert said[-1] == "in time"
-    assert remarks.MAX_REMARKS == len(kept._shown)
+    assert len(kept._shown) == remarks.MAX_REMARKS
     for _ in range(MAX_REMARKS):
         kept.add("again")
     kept.add("another device", always=True)

@@ -15,6 +15,7 @@ from pystatus.client.features.contacts import ContactChanged, ContactRequested
 from pystatus.client.features.conversations import ChatChanged, ChatCleared, MessageDeleted
 from pystatus.client.features.groups import AddedToGroup, GroupChanged, GroupMessageDelivered, JoinRequested
 from pystatus.client.features.reactions import ReactionPosted, ReactionReceived
+from pystatus.crypto.keys import PublicKey
 from pystatus.faces.notices import (
     Notice,
     NoticeSettings,

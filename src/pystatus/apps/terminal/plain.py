@@ -22,8 +22,8 @@ from pystatus.apps.terminal.happenings import OF_OURS, sentence
 from pystatus.apps.terminal.network import Network
 from pystatus.apps.terminal.obeying import Obeying
 from pystatus.apps.terminal.plain_printing import Printing
-from pystatus.apps.terminal.typed_lines import Typed, read, typed
 from pystatus.apps.terminal.remarks import Remarks
+from pystatus.apps.terminal.typed_lines import Typed, read, typed
 from pystatus.client import Event
 from pystatus.client.features.conversations import ChatCleared, MessageDeleted
 from pystatus.client.features.groups import GroupChanged
