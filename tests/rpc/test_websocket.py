@@ -13,6 +13,7 @@ import pytest
 
 from pystatus.rpc import filters as filters_module
 from pystatus.rpc import http as http_module
+from pystatus.rpc import web_sockets
 from pystatus.rpc.write_queue import Outbox
 from pystatus.waku.relay.subscriptions import Watch
 from tests.rpc.support import PATIENCE, TOPIC, WORK, Json, Refusal, Served, result, served
@@ -169,7 +170,7 @@ async def test_broken_and_binary_messages_are_answered() -> None:
 
 
 async def test_a_caller_that_does_not_read_is_disconnected(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http_module, "Outbox", lambda room, give_up: Outbox(room, give_up, max_bytes=100))
+    monkeypatch.setattr(web_sockets, "Outbox", lambda room, give_up: Outbox(room, give_up, max_bytes=100))
     async with conversation() as talk:
         await talk.socket.send_json({"jsonrpc": "2.0", "id": 1, "method": "admin_nodeInfo"})
         async with asyncio.timeout(PATIENCE):

@@ -9,6 +9,7 @@ Implements: PL-6, PL-28
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Flag, auto
@@ -131,15 +132,30 @@ def lines(pieces: Sequence[Span]) -> Sequence[Sequence[Span]]:
     return [[piece for piece in line if piece.text] for line in found]
 
 
+def named(text: str) -> str:
+    """``text`` with everything named that cannot be seen: ``[U+202E RIGHT-TO-LEFT OVERRIDE]``."""
+    shown = []
+    for character in text[: sanitise.BLOCK_LENGTH]:
+        if character == "\n" or (character.isprintable() and not unicodedata.combining(character)):
+            shown.append(character)
+        else:
+            shown.append(f"[U+{ord(character):04X} {unicodedata.name(character, 'control')}]")
+    return "".join(shown)
+
+
 def structure(text: str) -> list[dict[str, object]]:
     """The tree of ``text`` for programs: its blocks, each with its ``type``, and ``text`` or ``children``. Nothing in
     it is made safe to show."""
     return [_fields(block) for block in parse_text(text).blocks]
 
 
+def type_name(node: Block | Inline) -> str:
+    """What a node of the tree is called for programs: ``strong-emphasis``."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", type(node).__name__).lower()
+
+
 def _fields(node: Block | Inline) -> dict[str, object]:
-    name = re.sub(r"(?<=[a-z])(?=[A-Z])", "-", type(node).__name__).lower()
-    fields: dict[str, object] = {"type": name}
+    fields: dict[str, object] = {"type": type_name(node)}
     for field in type(node).__match_args__:
         value = getattr(node, field)
         fields[field] = [_fields(child) for child in value] if field == "children" else value

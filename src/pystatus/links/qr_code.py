@@ -58,6 +58,10 @@ class QrCode:
             for upper, lower in zip_longest(rows[::2], rows[1::2], fillvalue=light)
         )
 
+    def rows(self) -> tuple[tuple[bool, ...], ...]:
+        """The code without a margin, row by row, True where it is dark: for who draws it otherwise."""
+        return tuple(tuple(module == 0x1 for module in row) for row in self._made.matrix_iter(border=0))
+
     @property
     def _made(self) -> QRCode:
         import segno  # loaded late: most processes draw no code

@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 from typing import TypeAlias, cast
 
-from aiohttp import WSMsgType, web
+from aiohttp import web
 
-from pystatus.log_texts import get_logger
 from pystatus.net.http_connection import Connection, HttpLimits
 from pystatus.net.http_errors import HttpError, refusal
 from pystatus.net.http_front import HttpFront
 from pystatus.rpc.access import Access, Refused
 from pystatus.rpc.dispatcher import MAX_REQUEST_SIZE, Dispatcher
-from pystatus.rpc.frame_content import ContentCounter
 from pystatus.rpc.room import Room, Share
 from pystatus.rpc.session import Session
-from pystatus.rpc.write_queue import Outbox
-
-log = get_logger(__name__)
-
-HEARTBEAT = 30.0
-"""Seconds between pings on a WebSocket: who does not answer is gone."""
-
-GOODBYE_BYTES = 64 << 10
-"""Bytes of a request that may be kept while a caller that is hung up on is told why."""
+from pystatus.rpc.web_sockets import WebSockets
 
 Resource: TypeAlias = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
@@ -56,7 +45,7 @@ class HttpServer:
         self._room = room
         self._access = access
         self.front = HttpFront(self._handle, "the RPC", limits or LIMITS)
-        self._sockets: set[web.WebSocketResponse] = set()
+        self._sockets = WebSockets(dispatcher, room, MAX_REQUEST_SIZE, self.front.limits.close_timeout)
 
     async def start(self, host: str, port: int) -> None:
         """
@@ -66,7 +55,7 @@ class HttpServer:
 
     async def close(self) -> None:
         """Hang up on everybody."""
-        await asyncio.gather(*(socket.close(code=1001) for socket in list(self._sockets)))
+        await self._sockets.close()
         await self.front.close()
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
@@ -103,15 +92,9 @@ class HttpServer:
         resource = self._resources.get(self._access.path_below(request.path))
         if request.method == "GET" and resource is not None:
             return await resource(request)
-        socket = web.WebSocketResponse(
-            heartbeat=HEARTBEAT,
-            max_msg_size=MAX_REQUEST_SIZE,
-            timeout=self.front.limits.close_timeout,
-            autoping=False,  # what nobody hears of would stay counted
-            compress=False,
-        )
-        if request.method == "GET" and socket.can_prepare(request).ok:
-            return await self._talk(request, socket)
+        socket = self._sockets.asked_for(request)
+        if socket is not None:
+            return await self._sockets.talk(request, socket)
         raise HttpError(HTTPStatus.METHOD_NOT_ALLOWED, "send a POST, or open a WebSocket", {"Allow": "GET, POST"})
 
     async def _post(self, request: web.BaseRequest, share: Share) -> web.Response:
@@ -125,82 +108,9 @@ class HttpServer:
         share.hold(len(answer))
         return web.Response(body=answer, content_type="application/json")
 
-    async def _talk(self, request: web.BaseRequest, socket: web.WebSocketResponse) -> web.WebSocketResponse:
-        connection = _connection(request)
-
-        def give_up() -> None:
-            log.warning("a caller of the RPC sends too much, or does not read what it asked for: disconnected")
-            if connection.unwritten or incoming.bytes > GOODBYE_BYTES:
-                connection.abort()
-
-        outbox = Outbox(self._room, give_up)
-        incoming = _Incoming(outbox.share)
-        connection.heard = incoming.came
-        session = Session(outbox.put, outbox.share, outbox.drained)
-        try:
-            await socket.prepare(request)
-        except BaseException:
-            outbox.share.close()
-            raise
-        self._sockets.add(socket)
-        writer = asyncio.create_task(_write(socket, outbox))
-        try:
-            async for message in socket:
-                if message.type in (WSMsgType.PING, WSMsgType.PONG):
-                    if message.type is WSMsgType.PING:
-                        await socket.pong(message.data)
-                    incoming.done(len(message.data))
-                    continue
-                if message.type not in (WSMsgType.TEXT, WSMsgType.BINARY):
-                    break
-                data = message.data.encode(errors="replace") if message.type is WSMsgType.TEXT else message.data
-                answer = await self._dispatcher.answer(data, session)
-                if answer is not None:
-                    outbox.put(answer)
-                session.answered()
-                incoming.done(len(data))
-        finally:
-            session.close()
-            outbox.close()
-            outbox.share.close()
-            self._sockets.discard(socket)
-            writer.cancel()
-            await asyncio.wait([writer])
-        return socket
-
-
-class _Incoming:
-    """What a WebSocket has brought of messages that are not answered yet, without the headers of their frames."""
-
-    def __init__(self, share: Share) -> None:
-        self._share = share
-        self._counter = ContentCounter()
-        self.bytes = 0
-
-    def came(self, data: bytes) -> None:
-        """This has been read."""
-        more = self._counter.count(data)
-        self.bytes += more
-        self._share.hold(more)
-
-    def done(self, count: int) -> None:
-        """A message of so many bytes is answered."""
-        self.bytes -= count
-        self._share.hold(-count)
-
 
 def _connection(request: web.BaseRequest) -> Connection:
     return cast(Connection, request.protocol)
-
-
-async def _write(socket: web.WebSocketResponse, outbox: Outbox) -> None:
-    try:
-        async for message in outbox.messages():
-            await socket.send_str(message.decode())
-    except ConnectionError:
-        return  # the reader finds out as well
-    if outbox.is_overfull:
-        await socket.close(code=1008, message=b"you read too slowly")
 
 
 def _error(refused: Refused) -> HttpError:

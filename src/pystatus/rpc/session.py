@@ -108,6 +108,11 @@ class Session:
             if self._held_bytes > MAX_HELD_BYTES:  # the way out has a limit, too, and gives up whoever exceeds it
                 self.answered()
 
+    def tell(self, message: bytes) -> None:
+        """Send a notification that belongs to no subscription: before everything that is answered from now on."""
+        assert self._send is not None, "require_notifications was called before"
+        self._send(message)
+
     def answered(self) -> None:
         """The answer to the present request has been queued."""
         held = self._held or []

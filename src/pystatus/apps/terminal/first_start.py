@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import difflib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -14,18 +13,15 @@ from textual.app import App
 from textual.binding import Binding
 
 from pystatus.account.account import Account
-from pystatus.account.mnemonic import warning, words_of
 from pystatus.account.password import MIN_LENGTH
 from pystatus.apps.terminal.dialogs.windows import Entry, ListWindow, QuestionWindow
 from pystatus.apps.terminal.looks import TERMINAL_THEME, THEMES
 from pystatus.errors import LocalError
 from pystatus.faces.catalogue import Catalogue
 from pystatus.faces.sentences import as_sentence
+from pystatus.faces.starting import doubt, strength
 from pystatus.storage.descriptions import Profile
 from pystatus.storage.profiles import AccountIsHere, Profiles
-
-FAIR, STRONG = 10, 16
-"""Characters from which a password is fair, and strong: a sentence of three and of five words."""
 
 T = TypeVar("T")
 
@@ -143,13 +139,13 @@ class FirstStart(App[Chosen | None]):
                 return None
             given = typed
             try:
-                doubt = self.doubt(typed)
+                odd = doubt(typed, texts)
             except LocalError as error:
                 question = as_sentence(str(error))
                 continue
-            if doubt is None or confirmed == typed:
+            if odd is None or confirmed == typed:
                 break
-            question, confirmed = f"{doubt} {texts.terminal_first_custom()}", typed
+            question, confirmed = f"{odd.text} {texts.terminal_first_custom()}", typed
         name = await self._line(title, texts.terminal_first_name())
         password = None if name is None else await self._new_password()
         if name is None or password is None:
@@ -160,20 +156,6 @@ class FirstStart(App[Chosen | None]):
         except AccountIsHere as error:
             raise LocalError(texts.terminal_first_is_here(name=error.profile.name)) from None
         return Chosen(profile, password)
-
-    def doubt(self, phrase: str) -> str | None:
-        """Why these are not the words of a wallet, with the word that was probably meant; ``None``: they are.
-
-        :raises LocalError: their number is wrong.
-        """
-        from mnemonic import Mnemonic
-
-        known = Mnemonic("english").wordlist
-        for place, word in enumerate(words_of(phrase), 1):
-            if word not in known:
-                near = difflib.get_close_matches(word, known, n=1, cutoff=0.0)
-                return self._texts.terminal_first_not_word(place=str(place), word=near[0])
-        return warning(phrase)
 
     async def _new_password(self) -> str | None:
         """A password, typed twice."""
@@ -188,7 +170,7 @@ class FirstStart(App[Chosen | None]):
                 continue
             again = await self._line(
                 texts.terminal_first_new(),
-                f"{texts.terminal_first_password_twice()} ({self.strength(first)})",
+                f"{texts.terminal_first_password_twice()} ({strength(first).text(texts)})",
                 hidden=True,
             )
             if again is None:
@@ -196,15 +178,6 @@ class FirstStart(App[Chosen | None]):
             if again == first:
                 return first
             question = texts.terminal_first_again()
-
-    def strength(self, password: str) -> str:
-        """How strong a password is, in words."""
-        texts = self._texts
-        if len(password) >= STRONG and len(set(password)) > STRONG // 3:
-            return texts.terminal_first_password_strong()
-        if len(password) >= FAIR:
-            return texts.terminal_first_password_fair()
-        return texts.terminal_first_password_short(n=FAIR)
 
     async def _aside(self, work: Callable[[], T]) -> T:
         """Derive keys in a thread: it takes a second, and the screen goes on."""

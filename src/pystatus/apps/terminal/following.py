@@ -8,7 +8,6 @@ from typing import Any, Protocol
 from pystatus.apps.terminal.conversation import Conversation
 from pystatus.apps.terminal.face import Face
 from pystatus.apps.terminal.network import Network
-from pystatus.apps.terminal.reports import WAITING, waiting
 from pystatus.client import Event
 from pystatus.client.features.contacts import ContactChanged, ContactRequested
 from pystatus.client.features.conversations import ChatChanged, ChatCleared, MessageDeleted
@@ -16,6 +15,7 @@ from pystatus.client.features.groups import AddedToGroup, GroupChanged, GroupMes
 from pystatus.client.features.reactions import ReactionPosted, ReactionReceived
 from pystatus.crypto.keys import PublicKey
 from pystatus.faces.notices import Notice, NoticeSettings, Preview, Situation, gathered, notices
+from pystatus.faces.outbox import WAITING, waiting
 from pystatus.messenger.events import (
     ChatLeft,
     ChatOpened,
@@ -94,7 +94,7 @@ class Following:
         :raises StatusError: why it had to stop.
         """
         events = self._face.client.events()  # from here on nothing is missed
-        self._waiting = {message.id for _, message in waiting(self._face)}
+        self._waiting = {message.id for _, message in waiting(self._face.client)}
         self.network.begin()
         self._screen.show_status()
         async for event in events:

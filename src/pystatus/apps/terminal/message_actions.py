@@ -11,9 +11,9 @@ from textual import work
 from textual.content import Content
 
 from pystatus import sanitise
-from pystatus.apps.terminal import reports
 from pystatus.apps.terminal.dialogs.windows import Entry, ListWindow, TextWindow
 from pystatus.errors import LocalError
+from pystatus.faces import message_text
 from pystatus.faces.link_check import check_link
 from pystatus.faces.pasting import Paste, PasteChoice
 from pystatus.faces.timeline_rows import GapRow
@@ -183,7 +183,7 @@ class MessageActions(_Base):
         """Show the text with every character that cannot be seen named."""
         message = self.view.chosen_message
         if message is not None:
-            self.show(self.face.texts.terminal_raw_title(), reports.raw(message).split("\n"))
+            self.show(self.face.texts.terminal_raw_title(), message_text.named(message.text).split("\n"))
 
     def action_delete(self) -> None:
         """Delete the message here."""

@@ -12,6 +12,7 @@ from pystatus.apps.terminal.face import Face
 from pystatus.apps.terminal.finding import imitated
 from pystatus.errors import LocalError
 from pystatus.faces.delivery import state_words
+from pystatus.faces.outbox import waiting
 from pystatus.messenger.group_records import JoinRequest
 from pystatus.messenger.records import Chat, MessageState
 from pystatus.payloads.chats import ChatKind
@@ -188,7 +189,7 @@ def outbox(face: Face) -> PageWindow:
 
     def read() -> Sequence[Entry]:
         entries = []
-        for chat, message in reports.waiting(face):
+        for chat, message in waiting(face.client):
             assert message.state is not None
             text = f"{face.signs.state(message.state)} {sanitise.name(face.title(chat))}: {reports.line(face, message)}"
             entries.append(Entry(message.id.hex(), text, state_words(message.state, texts)))
@@ -198,7 +199,7 @@ def outbox(face: Face) -> PageWindow:
         await face.client.resend(bytes.fromhex(message_id))
 
     async def resend_all(_: str) -> None:
-        for _chat, message in list(reports.waiting(face)):
+        for _chat, message in list(waiting(face.client)):
             if message.state is not MessageState.SENDING:
                 await face.client.resend(message)
 

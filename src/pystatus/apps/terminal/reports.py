@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from pystatus import sanitise
 from pystatus.apps.terminal.face import Face
@@ -11,16 +11,11 @@ from pystatus.errors import LocalError
 from pystatus.faces import message_text
 from pystatus.faces.delivery import Circumstances, explanation, state_words
 from pystatus.faces.moments import local
+from pystatus.faces.outbox import waiting
 from pystatus.messenger.contact_records import Contact
-from pystatus.messenger.records import Chat, Message, MessageState
+from pystatus.messenger.records import Chat, Message
 from pystatus.payloads.chats import ChatKind
 from pystatus.payloads.kinds import InvitationState
-
-OUTBOX_CHATS = 100
-"""Chats that are looked through for messages that wait, those used last; a read of each takes 1 ms."""
-OUTBOX_MESSAGES = 50
-"""Messages of each of them that are looked at, the newest ones."""
-WAITING = (MessageState.SENDING, MessageState.FAILED, MessageState.UNCONFIRMED)
 
 
 def chats(face: Face) -> list[str]:
@@ -131,18 +126,13 @@ def stolen(face: Face) -> list[str]:
     return [texts.terminal_stolen_1(), texts.terminal_stolen_2(), texts.terminal_stolen_3(), texts.terminal_stolen_4()]
 
 
-def waiting(face: Face) -> Iterator[tuple[Chat, Message]]:
-    """Messages of ours that are under way or could not be sent, those of the chats used last first."""
-    for chat in list(face.client.chats())[:OUTBOX_CHATS]:
-        for message in face.client.history(chat, OUTBOX_MESSAGES):
-            if message.state in WAITING:
-                yield chat, message
-
-
 def outbox(face: Face) -> list[str]:
     """The same, each in a line."""
-    found = [f"{face.signs.state(one.state)} {face.title(chat)}: {line(face, one)}" for chat, one in waiting(face)
-             if one.state is not None]  # fmt: skip
+    found = [
+        f"{face.signs.state(one.state)} {face.title(chat)}: {line(face, one)}"
+        for chat, one in waiting(face.client)
+        if one.state is not None
+    ]
     return found or [face.texts.terminal_outbox_empty()]
 
 
@@ -170,16 +160,3 @@ def explained(face: Face, message: Message) -> Sequence[str]:
     lines += [f"{one.emoji} {face.name_of(one.author)}" for one in face.reactions.by(message)]
     lines.append(texts.terminal_explain_id(id=f"0x{message.id.hex()}"))
     return lines
-
-
-def raw(message: Message) -> str:
-    """The text of a message with everything named that cannot be seen: ``U+202E RIGHT-TO-LEFT OVERRIDE``."""
-    import unicodedata
-
-    shown = []
-    for character in message.text[: sanitise.BLOCK_LENGTH]:
-        if character == "\n" or (character.isprintable() and not unicodedata.combining(character)):
-            shown.append(character)
-        else:
-            shown.append(f"[U+{ord(character):04X} {unicodedata.name(character, 'control')}]")
-    return "".join(shown)

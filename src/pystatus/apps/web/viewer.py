@@ -1,0 +1,420 @@
+"""One window of the page: what it shows, kept current. What comes together is sent together."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pystatus.apps.web import shapes
+from pystatus.apps.web.open_profile import OpenProfile
+from pystatus.apps.web.sessions import PageSession
+from pystatus.apps.web.settings import PageSettings
+from pystatus.apps.web.shapes import Shape
+from pystatus.apps.web.timeline_view import TimelineView
+from pystatus.client import Event
+from pystatus.client.features.contacts import ContactChanged, ContactRequested
+from pystatus.client.features.conversations import ChatChanged, ChatCleared, MessageDeleted
+from pystatus.client.features.groups import AddedToGroup, GroupChanged, GroupMessageDelivered, JoinRequested
+from pystatus.client.features.reactions import ReactionPosted, ReactionReceived
+from pystatus.errors import LocalError
+from pystatus.faces.audience import audience
+from pystatus.faces.catalogue import Catalogue
+from pystatus.faces.chat_list import Change, ChatEntry, ChatList, Order
+from pystatus.faces.chat_names import chat_label, chat_person, chat_title
+from pystatus.faces.group_page import standing_in
+from pystatus.faces.moments import moment_text
+from pystatus.faces.notices import Notice, gathered
+from pystatus.faces.people import PersonEntry
+from pystatus.log_texts import get_logger
+from pystatus.messenger.events import (
+    CopySuspected,
+    DeviceFound,
+    MessagePosted,
+    MessageReceived,
+    MessageStateChanged,
+    MessageSynced,
+    MessageUndecryptable,
+)
+from pystatus.messenger.features.device_sync import DeviceSynced
+from pystatus.messenger.features.devices import DeviceNamed
+from pystatus.messenger.records import Chat, Message, MessageState
+from pystatus.payloads.chats import ChatKind
+from pystatus.rpc.dispatcher import notification
+from pystatus.rpc.session import Session
+
+log = get_logger(__name__)
+
+GATHER_SECONDS = 0.03
+"""For which something that came may wait until it is sent: too short to be noticed. Ours."""
+
+
+class Viewer:
+    """One window, as long as its WebSocket is open."""
+
+    def __init__(self, session: Session, of: PageSession, texts: Catalogue) -> None:
+        self.of = of
+        self.texts = texts
+        self.is_focused = False
+        self.profile: OpenProfile | None = None
+        self.timeline: TimelineView | None = None
+        self.candidates: list[str] = []
+        """Phrases of accounts of which one can be chosen; they are gone with the window."""
+        self._session = session
+        self._chats: ChatList | None = None
+        self._head: Shape | None = None
+        self._is_network_shown = False
+        self._due: set[str] = set()
+        self._what: set[str] = set()
+        self._arrived: list[Message] = []
+        self._states: dict[bytes, MessageState] = {}
+        self._touched: set[bytes] = set()
+        self._notices: list[Notice] = []
+        self._sending: asyncio.Task[None] | None = None
+
+    def tell(self, method: str, params: Mapping[str, Any]) -> None:
+        """Notify the page, before anything that is answered later."""
+        self._session.tell(notification(method, params))
+
+    def close(self) -> None:
+        """Nothing more is sent."""
+        self.show(None)
+
+    def show(self, profile: OpenProfile | None) -> None:
+        """Another profile is open, or none."""
+        if self._sending is not None:
+            self._sending.cancel()
+            self._sending = None
+        self.profile = profile
+        self.timeline = self._chats = self._head = None
+        self._is_network_shown = False
+        self._due.clear()
+        self._notices = []
+        self._arrived, self._states, self._touched = [], {}, set()
+
+    @property
+    def opened(self) -> OpenProfile:
+        """
+        :raises LocalError: no profile is open.
+        """
+        if self.profile is None:
+            raise LocalError("No profile is open. Unlock one first.")
+        return self.profile
+
+    # chats
+
+    def chats(self, order: Order) -> Shape:
+        """The list, which is sent again whenever it changes."""
+        self._chats = ChatList(order, self.texts)
+        self._read_chats()
+        return self._chat_shapes()
+
+    def _read_chats(self) -> None:
+        profile, chats = self.profile, self._chats
+        if profile is None or chats is None:
+            return
+        found = profile.client.chats()
+        last = profile.conversations.last_messages([one for one in found if one.active])
+        chats.show(found, profile.names, profile.conversations.drafted_chats(), last)
+
+    @property
+    def chat_list(self) -> ChatList:
+        """The chats as they are shown, or would be.
+
+        :raises LocalError: no profile is open.
+        """
+        if self._chats is None:
+            self.opened  # noqa: B018 - it says that there is none
+            self._chats = ChatList(texts=self.texts)
+            self._read_chats()
+        return self._chats
+
+    def _chat_shapes(self) -> Shape:
+        profile, chats = self.profile, self._chats
+        assert profile is not None, "a profile is open where its chats are shown"
+        assert chats is not None, "they were asked for"
+        waiting = sum(one.is_request for one in profile.people.values())
+        people = [one.person for one in chats.entries if one.person is not None]
+        people += [one.last.author for one in chats.entries if one.last is not None]
+        names = profile.page(people)
+        return {
+            "entries": [self._chat_shape(one, profile, names) for one in chats.entries],
+            "unread": chats.unread,
+            "mentions": chats.mentions,
+            "window_title": chats.window_title(self.texts),
+            "requests": waiting,
+        }
+
+    def _chat_shape(self, entry: ChatEntry, profile: OpenProfile, names: Any) -> Shape:
+        chat = entry.chat
+        return {
+            "id": chat.id,
+            "kind": shapes.kind(chat.kind),
+            "title": entry.title,
+            "person": None if entry.person is None else profile.person(names.of(entry.person)),
+            "preview": entry.preview(profile.own, names, self.texts),
+            "time": moment_text(chat.updated_ms, profile.today, self.texts) if chat.updated_ms else "",
+            "updated_ms": chat.updated_ms,
+            "unread": chat.unread,
+            "unread_badge": entry.unread_badge,
+            "mentions": chat.mentions,
+            "mention_badge": entry.mention_badge,
+            "muted": chat.muted,
+            "draft": entry.has_draft,
+            "asks": entry.asks,
+            "description": entry.description(self.texts),
+        }
+
+    # the chat that is open
+
+    def open(self, chat: Chat) -> TimelineView:
+        """Another chat is shown, from the next answer on."""
+        self.timeline = TimelineView(self.opened, self.texts, chat, lambda patch: self.tell("timeline", patch))
+        self._arrived, self._states, self._touched = [], {}, set()
+        self._head = self._made_head(chat)
+        return self.timeline
+
+    def whole(self, shown: Shape) -> Shape:
+        """A part of the chat that is open, with what stands above and below it."""
+        return {**shown, "head": self._head}
+
+    @property
+    def open_chat(self) -> str | None:
+        """Its id."""
+        return None if self.timeline is None else self.timeline.chat.id
+
+    def _made_head(self, chat: Chat) -> Shape:
+        profile, texts = self.opened, self.texts
+        person = chat_person(chat)
+        is_group = chat.kind is ChatKind.PRIVATE_GROUP
+        members = profile.groups.members(chat) if is_group else ()
+        said = audience(chat, profile.own, profile.names, texts, members=members, forward_secrecy=self._secrecy(chat))
+        name = None if person is None else profile.names.of(person)
+        imitated = None if name is None or person == profile.own else profile.imitated(name)
+        draft = profile.conversations.draft(chat)
+        return {
+            "chat": chat.id,
+            "title": chat_title(chat, profile.names, texts),
+            "label": chat_label(chat, profile.names, texts),
+            "kind": shapes.kind(chat.kind),
+            "person": None if name is None else profile.person(name),
+            "audience": said.text,
+            "warns": said.warns,
+            "muted": chat.muted,
+            "active": chat.active,
+            "can_write": said.can_write,
+            "group": is_group,
+            "standing": standing_in(chat, members, profile.own).value if is_group else "",
+            "unread": chat.unread,
+            "draft": None
+            if draft is None
+            else {"text": draft.text, "reply_to": None if draft.response_to is None else self.quote(draft.response_to)},
+            "warning": "" if imitated is None else texts.person_imitates(name=imitated.full),
+        }
+
+    def _secrecy(self, chat: Chat) -> bool | None:
+        """Whether our last message in a private chat had forward secrecy; ``None``: we have sent none lately."""
+        if chat.kind is not ChatKind.ONE_TO_ONE:
+            return None
+        profile = self.opened
+        ours = (one for one in profile.client.history(chat, 20) if one.author == profile.own)
+        return next((one.forward_secrecy for one in ours), None)
+
+    def quote(self, message_id: bytes) -> Shape:
+        """A message as it stands above its answer."""
+        profile = self.opened
+        found = profile.client.message(message_id)
+        author = None if found is None else profile.of_key(found.author)
+        return shapes.quote(found, message_id, author, lambda person: profile.names.of(person).label)
+
+    # the network
+
+    def network(self) -> Shape:
+        """How it is connected, which is sent again whenever it changes."""
+        self._is_network_shown = True
+        profile = self.opened
+        view, now = profile.network, profile.client.now
+        return {
+            "status": view.status(now, self.texts),
+            "online": bool(view.connected),
+            "trouble": list(view.trouble(now, self.texts)),
+            "relays": [
+                {"name": one.name, "state": one.link.value, "text": one.text(self.texts)} for one in view.relays
+            ],
+            "mailservers": view.mailservers,
+            "waiting": view.waiting,
+            "history": view.missing,
+        }
+
+    def look(self) -> None:
+        """Time has passed: what is said of the network may be another thing."""
+        if self._is_network_shown and self.profile is not None:
+            self._later("network")
+
+    # what happens
+
+    def note(self, event: Event, *, of_network: bool) -> None:
+        """Take an event, quickly: all that comes in a moment is sent together."""
+        if self.profile is None:
+            return
+        if of_network:
+            self._later("network", "gaps")
+        if self._chats is not None and (change := self._chats.note(event)) is not Change.NOTHING:
+            self._later("chats" if change is Change.SHOWN else "chats-anew")
+        self._note(event)
+
+    def _note(self, event: Event) -> None:
+        timeline = self.timeline
+        match event:
+            case MessageReceived(message, _) | MessageSynced(message, _) | MessagePosted(message, _):
+                self._arrived.append(message)
+                self._later("timeline", "head")
+            case MessageStateChanged(message_id, state):
+                self._states[message_id] = state
+                self._changed("outbox")
+                self._later("timeline")
+            case ReactionReceived(reaction, _) | ReactionPosted(reaction, _):
+                self._touched.add(reaction.message_id)
+                self._later("timeline")
+            case GroupMessageDelivered(message_id):
+                self._touched.add(message_id)
+                self._later("timeline")
+            case MessageDeleted(message_id, chat_id):
+                self._changed("outbox")
+                if timeline is not None and timeline.chat.id == chat_id:
+                    self._flush_messages()
+                    timeline.remove([message_id])
+            case ChatCleared(chat):
+                if timeline is not None:
+                    self._flush_messages()
+                    timeline.cleared(chat)
+            case ContactChanged(contact):
+                if contact.blocked and timeline is not None:
+                    self._flush_messages()
+                    timeline.remove_of(contact.key)
+                self._changed("people", "own")
+                self._later("names", "chats-anew", "head")
+            case ContactRequested():
+                self._changed("people")
+                self._later("chats")
+            case AddedToGroup() | JoinRequested():
+                self._changed("group")
+                self._later("head")
+            case GroupChanged(_, news):
+                self._arrived += news
+                self._changed("group")
+                self._later("timeline", "head")
+            case ChatChanged():
+                self._later("head")
+            case DeviceFound() | DeviceNamed() | DeviceSynced() | CopySuspected() | MessageUndecryptable():
+                self._changed("devices")
+            case _:
+                pass
+
+    def _changed(self, *what: str) -> None:
+        self._what.update(what)
+        self._later("changed")
+
+    def _later(self, *what: str) -> None:
+        self._due.update(what)
+        if self._sending is None:
+            self._sending = asyncio.create_task(self._send_soon())
+
+    async def _send_soon(self) -> None:
+        await asyncio.sleep(GATHER_SECONDS)
+        await self._session.drained()  # who reads slowly is sent less often
+        self._sending = None
+        try:
+            self.flush()
+        except LocalError as error:  # the profile was closed meanwhile, and its end is told otherwise
+            log.info("the page is not kept current: %s", error)
+
+    def flush(self) -> None:
+        """Send what has changed."""
+        due, self._due = self._due, set()
+        if self.profile is None:
+            return
+        timeline = self.timeline
+        if timeline is not None:
+            if "names" in due:
+                timeline.reload()
+            self._flush_messages()
+            if "gaps" in due:
+                timeline.read_gaps()
+            if "head" in due:
+                self._send_head(timeline.chat.id)
+        self._arrived, self._states, self._touched = [], {}, set()
+        if self._chats is not None and due & {"chats", "chats-anew"}:
+            if "chats-anew" in due:
+                self._read_chats()
+            self.tell("chats", self._chat_shapes())
+        if self._is_network_shown and "network" in due:
+            self.tell("network", self.network())
+        self._send_notices()
+        if self._what:
+            what, self._what = sorted(self._what), set()
+            self.tell("changed", {"what": what})
+
+    def _flush_messages(self) -> None:
+        """Messages that came are shown before what came after them."""
+        arrived, self._arrived = self._arrived, []
+        states, self._states = self._states, {}
+        touched, self._touched = self._touched, set()
+        if self.timeline is None:
+            return
+        self.timeline.add(arrived)
+        if states:
+            self.timeline.set_states(states)
+        if touched:
+            self.timeline.reload(touched)
+
+    def _send_head(self, chat_id: str) -> None:
+        chat = self.opened.chat(chat_id)
+        if chat is None:
+            return
+        head = self._made_head(chat)
+        if head != self._head:
+            self._head = head
+            self.tell("head", head)
+
+    def notify(self, found: Sequence[Notice]) -> None:
+        """Ask for attention, once for what comes together."""
+        if found:
+            self._notices += found
+            self._later("notices")
+
+    def _send_notices(self) -> None:
+        found, self._notices = gathered(self._notices, self.texts), []
+        for one in found:
+            self.tell(
+                "notice",
+                {
+                    "kind": one.kind.value,
+                    "title": one.title,
+                    "body": one.body,
+                    "tag": one.tag,
+                    "rings": one.rings,
+                    "chat": one.chat_id,
+                    "message": None if one.message_id is None else shapes.hex_id(one.message_id),
+                    "count": one.count,
+                },
+            )
+
+    # people
+
+    def person_entry(self, entry: PersonEntry, claims: str) -> Shape:
+        """Somebody on the page of people."""
+        return {
+            "person": self.opened.person(entry.name),
+            "states": list(entry.states),
+            "label": entry.label,
+            "warning": entry.warning(self.texts),
+            "claims": claims,
+            "actions": [one.value for one in entry.actions],
+        }
+
+    def use(self, settings: PageSettings) -> None:
+        """The page is wanted otherwise."""
+        if self._chats is not None:
+            self._chats.set_order(Order(settings.order))
+            self._later("chats")
