@@ -4,7 +4,6 @@ import type { Calls } from "./generated/api";
 
 export interface Identicon {
   readonly colour: string;
-  readonly background: string;
   readonly rows: readonly string[];
 }
 
@@ -111,6 +110,7 @@ export type Row =
   | { readonly key: string; readonly kind: "beginning"; readonly text: string; readonly can_ask: boolean };
 
 export interface Head {
+  readonly chat: string;
   readonly title: string;
   readonly label: string;
   readonly kind: ChatKind;
@@ -119,10 +119,9 @@ export interface Head {
   readonly muted: boolean;
   readonly active: boolean;
   readonly can_write: boolean;
-  readonly standing: string;
+  /** What we are in a group; empty for other chats. */
+  readonly standing: "" | "no-member" | "invited" | "member" | "admin";
   readonly group: boolean;
-  /** Whether we were added to the group, and have neither joined nor declined. */
-  readonly invited: boolean;
   readonly draft: { readonly text: string; readonly reply_to: Quote | null } | null;
   readonly warning: string;
 }
@@ -180,8 +179,9 @@ export interface ServerState {
   readonly profile: {
     readonly id: string;
     readonly name: string;
+    readonly alias: string;
     readonly chat_key: string;
-    readonly person: Person;
+    readonly key: string;
   } | null;
   readonly attached: boolean;
   readonly problem: string;
@@ -195,7 +195,7 @@ export interface StoredProfile {
   readonly chat_key: string;
   readonly identicon: Identicon;
   readonly served: boolean;
-  readonly chosen?: boolean;
+  readonly chosen: boolean;
 }
 
 export interface Settings {
@@ -244,7 +244,7 @@ export interface LinkView {
   readonly host: string;
   readonly can_be_opened: boolean;
   readonly sentences: readonly string[];
-  readonly inside: { readonly kind: "public" | "person" | "group"; readonly chat: string | null } | null;
+  readonly inside: { readonly kind: "public" | "person" | "group" | "other" } | null;
 }
 
 export interface Found {
@@ -257,6 +257,7 @@ export interface Found {
 }
 
 export interface Destination {
+  readonly kind: ChatKind;
   readonly chat: string | null;
   readonly person: Person | null;
   readonly title: string;
@@ -282,9 +283,9 @@ export interface PeopleView {
 }
 
 export type PersonView = PersonEntry & {
+  readonly own: boolean;
   readonly chat: string | null;
   readonly link: string;
-  readonly messages: number;
 };
 
 export type GroupAction =
@@ -292,7 +293,7 @@ export type GroupAction =
 
 export interface GroupView {
   readonly title: string;
-  readonly standing: string;
+  readonly standing_text: string;
   readonly summary: string;
   readonly members: readonly {
     readonly person: Person;
@@ -303,6 +304,7 @@ export interface GroupView {
   readonly actions: readonly GroupAction[];
   readonly requests: readonly { readonly id: string; readonly person: Person; readonly text: string }[];
   readonly link: string | null;
+  readonly qr: readonly string[] | null;
 }
 
 export interface DevicesView {
@@ -376,7 +378,7 @@ interface WebCalls {
   web_settings: { params: {}; result: Settings };
   web_set: { params: { name: string; value: string | number | boolean }; result: Settings };
   web_sessions: { params: {}; result: readonly SessionEntry[] };
-  web_revoke: { params: { session: string }; result: true };
+  web_revoke: { params: { session_id: string }; result: true };
   web_lock: { params: {}; result: true };
   web_focus: { params: { focused: boolean }; result: unknown };
   web_chats: { params: { order?: string }; result: ChatsView };
@@ -394,10 +396,8 @@ interface WebCalls {
   web_send: { params: { chat: string; text: string; reply_to?: string | null }; result: { id: string } };
   web_complete: { params: { chat: string; text: string; cursor: number }; result: Completion | null };
   web_room: { params: { chat: string; text: string }; result: { left: number; text: string } };
-  web_preview: { params: { text: string }; result: readonly Block[] };
   web_paste: { params: { text: string }; result: PasteChoices | null };
-  web_emoji: { params: { query: string }; result: readonly { emoji: string; name: string }[] };
-  web_explain: { params: { message: string }; result: { sentences: readonly string[] } };
+  web_explain: { params: { message: string }; result: { author: Person; state: string; sentences: readonly string[]; id: string } };
   web_raw: { params: { message: string }; result: { text: string; id: string } };
   web_legend: { params: {}; result: readonly Mark[] };
   web_reactions: { params: { message: string }; result: readonly { person: Person; emoji: string }[] };
@@ -425,11 +425,16 @@ export interface Notifications {
   state: ServerState;
   chats: ChatsView;
   timeline: Patch;
-  head: Head & { chat?: string };
+  head: Head;
   network: NetworkPage;
   notice: NoticeView;
   notice_gone: { tag: string };
   warning: Warning;
+  settings: Settings;
+  /** Too much has happened at once: everything is to be asked for anew. */
+  reset: {};
+  /** The profile was closed, and all sessions with it; the window that asked has a new one. */
+  locked: { secret?: string; session?: string };
   changed: { what: readonly string[] };
   event: { subscription: string; cursor: number | null; event: unknown };
 }

@@ -1420,8 +1420,8 @@ class Catalogue(Texts):
     def web_block(self) -> str:
         return self._text("web.block")
 
-    def web_block_messages(self, *, n: int) -> str:
-        return self._text("web.block_messages", n=n)
+    def web_block_export(self) -> str:
+        return self._text("web.block_export")
 
     def web_by_key(self) -> str:
         return self._text("web.by_key")
@@ -1971,9 +1971,6 @@ class Catalogue(Texts):
 
     def web_show_qr(self) -> str:
         return self._text("web.show_qr")
-
-    def web_slow_down(self, *, n: int) -> str:
-        return self._text("web.slow_down", n=n)
 
     def web_stays_here(self) -> str:
         return self._text("web.stays_here")

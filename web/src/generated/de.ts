@@ -5,6 +5,11 @@ export const table: Table = {
  "date.today": "Heute",
  "date.with_time": "{day}, {time}",
  "date.yesterday": "Gestern",
+ "group.admin": "Du bist Admin",
+ "group.invited": "Du wurdest zu dieser Gruppe hinzugefügt und bist ihr nicht beigetreten",
+ "group.member": "Du bist Mitglied",
+ "group.no_member": "Du bist nicht mehr in dieser Gruppe",
+ "media.sound": "Ton",
  "size.bytes": {
   "one": "{n:int} Byte",
   "other": "{n:int} Byte"
@@ -105,10 +110,7 @@ export const table: Table = {
  "web.back": "Zurück",
  "web.back_to_chats": "Zurück zu den Chats",
  "web.block": "Blockieren",
- "web.block_messages": {
-  "one": "{n:int} Nachricht von dieser Person ist hier.",
-  "other": "{n:int} Nachrichten von dieser Person sind hier. Exportieren Sie den Chat zuerst, wenn Sie sie behalten wollen."
- },
+ "web.block_export": "Exportieren Sie den Chat zuerst, wenn Sie behalten wollen, was die Person geschrieben hat.",
  "web.by_key": "Chat-Schlüssel oder Link",
  "web.by_key_note": "Er beginnt mit zQ3sh, oder es ist ein Link, den Ihnen jemand gegeben hat.",
  "web.camera": "Was die Kamera sieht",
@@ -196,7 +198,7 @@ export const table: Table = {
  "web.never": "Nie",
  "web.new_account_note": "Das dauert eine Minute und braucht keine Telefonnummer",
  "web.new_group": "Eine Gruppe",
- "web.new_group_note": "Bis zu 20 Personen, nur auf Einladung",
+ "web.new_group_note": "Nur ihre Mitglieder können sie lesen",
  "web.new_person": "Jemandem schreiben",
  "web.new_person_note": "Nur Sie beide können es lesen",
  "web.new_public": "Ein öffentlicher Chat",
@@ -298,10 +300,6 @@ export const table: Table = {
  "web.show_password": "Passwort zeigen",
  "web.show_picture": "{picture}, groß zeigen",
  "web.show_qr": "QR-Code zeigen",
- "web.slow_down": {
-  "one": "Langsam: in {n:int} s können Sie wieder senden",
-  "other": "Langsam: in {n:int} s können Sie wieder senden"
- },
  "web.stays_here": "Das Bild verlässt diese Seite nicht.",
  "web.step_down": "Kein Admin mehr sein",
  "web.sure": "Ich bin sicher",

@@ -5,6 +5,11 @@ export const table: Table = {
  "date.today": "Today",
  "date.with_time": "{day}, {time}",
  "date.yesterday": "Yesterday",
+ "group.admin": "You are an admin",
+ "group.invited": "You were added to this group and have not joined it",
+ "group.member": "You are a member",
+ "group.no_member": "You are not in this group any more",
+ "media.sound": "sound",
  "size.bytes": {
   "one": "{n:int} byte",
   "other": "{n:int} bytes"
@@ -105,10 +110,7 @@ export const table: Table = {
  "web.back": "Back",
  "web.back_to_chats": "Back to the chats",
  "web.block": "Block",
- "web.block_messages": {
-  "one": "{n:int} message of theirs is here.",
-  "other": "{n:int} messages of theirs are here. Export the chat first if you want to keep them."
- },
+ "web.block_export": "Export the chat first if you want to keep what they wrote.",
  "web.by_key": "Chat key or link",
  "web.by_key_note": "It begins with zQ3sh, or is a link that somebody gave you.",
  "web.camera": "What the camera sees",
@@ -196,7 +198,7 @@ export const table: Table = {
  "web.never": "Never",
  "web.new_account_note": "It takes a minute and needs no telephone number",
  "web.new_group": "A group",
- "web.new_group_note": "Up to 20 people, by invitation alone",
+ "web.new_group_note": "Its members alone can read it",
  "web.new_person": "Write to somebody",
  "web.new_person_note": "Only the two of you can read it",
  "web.new_public": "A public chat",
@@ -298,10 +300,6 @@ export const table: Table = {
  "web.show_password": "Show the password",
  "web.show_picture": "{picture}, show it large",
  "web.show_qr": "Show the QR code",
- "web.slow_down": {
-  "one": "Slow down: you can send again in {n:int} s",
-  "other": "Slow down: you can send again in {n:int} s"
- },
  "web.stays_here": "The picture does not leave this page.",
  "web.step_down": "Be an admin no longer",
  "web.sure": "I am sure",

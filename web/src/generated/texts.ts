@@ -3,6 +3,11 @@ export interface TextArguments {
   "date.today": undefined;
   "date.with_time": { day: string; time: string };
   "date.yesterday": undefined;
+  "group.admin": undefined;
+  "group.invited": undefined;
+  "group.member": undefined;
+  "group.no_member": undefined;
+  "media.sound": undefined;
   "size.bytes": { n: number };
   "size.kilobytes": { size: string };
   "size.megabytes": { size: string };
@@ -97,7 +102,7 @@ export interface TextArguments {
   "web.back": undefined;
   "web.back_to_chats": undefined;
   "web.block": undefined;
-  "web.block_messages": { n: number };
+  "web.block_export": undefined;
   "web.by_key": undefined;
   "web.by_key_note": undefined;
   "web.camera": undefined;
@@ -281,7 +286,6 @@ export interface TextArguments {
   "web.show_password": undefined;
   "web.show_picture": { picture: string };
   "web.show_qr": undefined;
-  "web.slow_down": { n: number };
   "web.stays_here": undefined;
   "web.step_down": undefined;
   "web.sure": undefined;

@@ -16,10 +16,9 @@ type Heard = { [K in keyof Notifications]?: (params: Notifications[K]) => void }
 const FIRST_DELAY = 250;
 const LONGEST_DELAY = 10_000;
 const SESSION_OVER = 4401;
+const LOCKED = 4423;
 
 export const link = signal<Link>("connecting");
-/** Why the socket is not there, where the server has said so. */
-export const locked = signal(false);
 /** Unix milliseconds of the next attempt. */
 export const nextTry = signal(0);
 
@@ -86,7 +85,6 @@ export class Connection {
   #notified<K extends keyof Notifications>(name: K, params: Notifications[K]): void {
     if (name === "hello") {
       this.#tries = 0;
-      locked.value = false;
       link.value = "ready";
     }
     this.#heard[name]?.(params);
@@ -103,6 +101,10 @@ export class Connection {
     this.#drop();
     if (code === SESSION_OVER) {
       link.value = "over";
+      return;
+    }
+    if (code === LOCKED) {
+      this.open(); // with the new session, if this window has got one
       return;
     }
     link.value = "lost";

@@ -4,17 +4,14 @@ import { t } from "../texts";
 /** The server says why not, in a sentence for people. */
 export class CallError extends Error {
   readonly kind: string;
-  /** Seconds until it may be tried again; 0: that is not said. */
-  readonly retryAfter: number;
 
-  constructor(message: string, kind = "", retryAfter = 0) {
+  constructor(message: string, kind = "") {
     super(message);
     this.kind = kind;
-    this.retryAfter = retryAfter;
   }
 
   static of(error: { message: string; data?: Record<string, unknown> }): CallError {
-    return new CallError(error.message, String(error.data?.kind ?? ""), Number(error.data?.retry_after ?? 0));
+    return new CallError(error.message, String(error.data?.kind ?? ""));
   }
 }
 

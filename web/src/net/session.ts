@@ -7,6 +7,9 @@ const SECRET = "secret";
 /** The secret of the session; null: there is none. */
 export const secret = (): string | null => sessionStorage.getItem(SECRET);
 
+/** Use another session from now on. */
+export const use = (next: string): void => sessionStorage.setItem(SECRET, next);
+
 /** Forget the session. */
 export const forget = (): void => sessionStorage.removeItem(SECRET);
 

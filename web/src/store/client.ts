@@ -1,16 +1,18 @@
 // The connection of the page and what it keeps: signals that the server's notifications fill.
 import { signal } from "@preact/signals";
-import type { AllCalls, ChatsView, NetworkPage, ServerState, Settings, Warning } from "../contract";
+import type { AllCalls, ChatsView, NetworkPage, OwnView, ServerState, Settings, Warning } from "../contract";
 import { Connection, link } from "../net/connection";
-import { forget, secret } from "../net/session";
+import { forget, secret, use } from "../net/session";
 import { type Language, language, preferred, speak } from "../texts";
 import { noticed, noticeGone } from "./notices";
 import * as timeline from "./timeline";
-import { announce, say } from "./said";
+import { announce, say, sayUnlessLost } from "./said";
 
 export const state = signal<ServerState | null>(null);
 export const settings = signal<Settings | null>(null);
 export const chats = signal<ChatsView | null>(null);
+/** Ourselves, as others see us. */
+export const own = signal<OwnView | null>(null);
 export const network = signal<NetworkPage | null>(null);
 /** How often each page of the server has changed: a view that shows one asks again. */
 export const changes = signal<Readonly<Record<string, number>>>({});
@@ -44,6 +46,13 @@ const connection = new Connection(secret, language, {
     const counts = { ...changes.value };
     for (const one of what) counts[one] = (counts[one] ?? 0) + 1;
     changes.value = counts;
+    if (what.includes("own")) void readOwn().catch(sayUnlessLost);
+  },
+  settings: (value) => void takeSettings(value).catch(sayUnlessLost),
+  reset: () => void begin(),
+  locked: ({ secret: next }) => {
+    if (next) use(next);
+    else forget();
   },
 });
 
@@ -60,6 +69,7 @@ function takeState(now: ServerState): void {
   if (now.state !== "open") {
     chats.value = null;
     network.value = null;
+    own.value = null;
     warnings.value = [];
     timeline.close();
   } else if (before && before.state !== "open" && link.value === "ready") void begin();
@@ -78,13 +88,18 @@ async function resume(): Promise<void> {
 /** A profile is open: its chats, its network, and the chat that was shown. */
 async function begin(): Promise<void> {
   try {
-    const [list, net] = await Promise.all([call("web_chats", {}), call("web_network", {})]);
+    const [list, net] = await Promise.all([call("web_chats", {}), call("web_network", {}), readOwn()]);
     chats.value = list;
     network.value = net;
     await timeline.resume();
   } catch (error) {
     say(error);
   }
+}
+
+/** Read anew who we are, and whether the recovery phrase is to be checked. */
+export async function readOwn(): Promise<void> {
+  own.value = await call("web_own", {});
 }
 
 /** Settings as the server has them now. */
@@ -103,8 +118,7 @@ export async function set<K extends keyof Settings>(name: K, value: Settings[K])
   if (name === "order") chats.value = await call("web_chats", {});
 }
 
-/** Close the profile, and end all sessions. */
+/** Close the profile, and end all sessions: this window gets a new one, in which nothing is open. */
 export async function lock(): Promise<void> {
   await call("web_lock", {});
-  forget();
 }

@@ -120,8 +120,8 @@ function* spoken(old: readonly Row[], patch: Patch): Iterable<string> {
   }
 }
 
-export function headChanged(value: Head & { chat?: string }): void {
-  if (value.chat === undefined || value.chat === openChat.value) head.value = value;
+export function headChanged(value: Head): void {
+  if (value.chat === openChat.value) head.value = value;
 }
 
 /** Ask for the page before or after the rows; one at a time. */

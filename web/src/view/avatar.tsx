@@ -33,7 +33,7 @@ function picture(path: string): Promise<string | null> {
 export function Pattern({ of, size }: { of: Identicon; size: number }) {
   return (
     <svg class="pattern" width={size} height={size} viewBox="-1 -1 7 7" aria-hidden="true" shape-rendering="crispEdges">
-      <rect x="-1" y="-1" width="7" height="7" fill={of.background} />
+      <rect x="-1" y="-1" width="7" height="7" class="pattern-ground" />
       {of.rows.flatMap((row, y) =>
         [...row].map((cell, x) => cell === "1" && <rect key={`${x} ${y}`} x={x} y={y} width="1" height="1" fill={of.colour} />),
       )}

@@ -5,7 +5,7 @@ import type { ChatEntry, Found, Head } from "../contract";
 import { call, chats } from "../store/client";
 import { attempt, sayUnlessLost } from "../store/said";
 import { go, goDate, head, leave, openChat, view } from "../store/timeline";
-import { t } from "../texts";
+import { key, t } from "../texts";
 import { ChatAvatar } from "./avatar";
 import { Composer, takePicture } from "./composer";
 import { ask, confirm } from "./dialog";
@@ -52,7 +52,7 @@ export function ChatView() {
       {now?.warning && <Care text={now.warning} />}
       {searches.value && now && <SearchInChat chat={chat} head={now} />}
       {rows && now ? <MessageList key={chat} view={rows} entry={entry} isShared={now.kind !== "person"} /> : <div class="list-frame" />}
-      {now?.invited && <Invited chat={chat} />}
+      {now?.standing === "invited" && <Invited chat={chat} />}
       {now && <Composer key={chat} chat={chat} head={now} />}
     </main>
   );
@@ -80,7 +80,7 @@ function ChatHead({ chat, head: now, entry }: { chat: string; head: Head; entry:
           <bdi>{now.title}</bdi>
           {now.muted && <Icon name="bell-off" size={15} />}
         </span>
-        <span class="head-note">{now.standing || subtitle(now)}</span>
+        <span class="head-note">{subtitle(now)}</span>
       </span>
     </>
   );
@@ -124,7 +124,12 @@ function ChatHead({ chat, head: now, entry }: { chat: string; head: Head; entry:
   );
 }
 
+const STANDINGS = {
+  "no-member": key("group.no_member"), invited: key("group.invited"), member: key("group.member"), admin: key("group.admin"),
+} as const; // prettier-ignore
+
 function subtitle(now: Head): string {
+  if (now.standing) return t(STANDINGS[now.standing]);
   if (now.kind === "public") return t("web.kind_public");
   if (now.kind === "person" && now.person) return now.person.second || `${now.person.key_prefix}…`;
   return "";
@@ -143,7 +148,7 @@ function openChatMenu(beside: Element, chat: string, now: Head, entry: ChatEntry
     entry && entry.unread > 0 && { label: t("web.mark_read"), icon: "check", does: () => attempt(() => call("conversations_mark_read", { chat })) },
     { label: t("terminal.date_title"), icon: "calendar", does: askDate },
     { label: t("web.fetch_history"), icon: "rotate-cw", does: () => attempt(() => call("web_fetch", { days: 7 })) },
-    !now.group && { label: t("web.chat_link"), icon: "qr-code", does: () => showChatLink(chat, now) },
+    (now.kind === "public" || now.kind === "person") && { label: t("web.chat_link"), icon: "qr-code", does: () => showChatLink(chat, now) },
     { label: t("web.export"), icon: "download", does: () => showExport(chat, now.title) },
     { label: t("web.clear"), icon: "trash", danger: true, does: () => askClear(chat, now) },
     now.active && { label: t("terminal.act_leave"), icon: "log-out", danger: true, does: () => askLeave(chat, now) },

@@ -3,7 +3,6 @@
 import { signal } from "@preact/signals";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type { Completion, Head, Offer, PasteChoices } from "../contract";
-import { CallError } from "../net/errors";
 import { post } from "../net/session";
 import { call, settings } from "../store/client";
 import { clear, focusLine, keep, restore, write, writing } from "../store/composing";
@@ -18,8 +17,6 @@ import { Icon } from "./icon";
 const completion = signal<Completion | null>(null);
 const chosen = signal(0);
 const room = signal("");
-/** Seconds until a message to a public chat is taken again. */
-const wait = signal(0);
 /** Lines from which on a pasted text is asked about. */
 const MANY_LINES = 5;
 /** Milliseconds after a key before completions are asked for. */
@@ -31,7 +28,7 @@ export function Composer({ chat, head }: { chat: string; head: Head }) {
   const isSending = useRef(false);
   const { text, reply, picture } = writing(chat);
 
-  useEffect(() => restore(chat, head.draft), [chat, head.draft]);
+  useEffect(() => restore(chat, head.draft), [chat, head.draft?.text, head.draft?.reply_to?.id]);
   useEffect(() => {
     completion.value = null;
     room.value = "";
@@ -99,7 +96,7 @@ export function Composer({ chat, head }: { chat: string; head: Head }) {
 
   const send = async () => {
     const now = writing(chat);
-    if (isSending.current || wait.value || (!now.text.trim() && !now.picture)) return;
+    if (isSending.current || (!now.text.trim() && !now.picture)) return;
     isSending.current = true;
     completion.value = null;
     const { text, reply, picture } = now;
@@ -112,8 +109,7 @@ export function Composer({ chat, head }: { chat: string; head: Head }) {
       room.value = "";
       await goEnd();
     } catch (error) {
-      if (error instanceof CallError && error.retryAfter > 0) slowDown(error.retryAfter);
-      else say(error);
+      say(error);
     } finally {
       isSending.current = false;
     }
@@ -225,12 +221,12 @@ export function Composer({ chat, head }: { chat: string; head: Head }) {
             <Icon name="face-slightly-smiling" />
           </button>
         </div>
-        <button type="submit" class="send" aria-label={t("web.send")} title={t("web.send")} disabled={wait.value > 0 || (!text.trim() && !picture)}>
+        <button type="submit" class="send" aria-label={t("web.send")} title={t("web.send")} disabled={!text.trim() && !picture}>
           <Icon name="send" />
         </button>
       </div>
       <p class="under">
-        <span>{wait.value > 0 ? t("web.slow_down", { n: wait.value }) : head.audience}</span>
+        <span>{head.audience}</span>
         {room.value && <span class="room">{room.value}</span>}
       </p>
     </form>
@@ -241,14 +237,6 @@ export function Composer({ chat, head }: { chat: string; head: Head }) {
 function sends(event: KeyboardEvent): boolean {
   const withControl = event.ctrlKey || event.metaKey;
   return settings.value?.enter === "newline" ? withControl : !event.shiftKey && !event.altKey && !withControl;
-}
-
-function slowDown(seconds: number): void {
-  wait.value = Math.ceil(seconds);
-  const timer = setInterval(() => {
-    wait.value -= 1;
-    if (wait.value <= 0) clearInterval(timer);
-  }, 1_000);
 }
 
 function Offers({ found, onChoose }: { found: Completion; onChoose: (offer: Offer) => void }) {

@@ -6,7 +6,7 @@ import { closeDialog, Dialog, Field, Form, showDialog } from "./dialog";
 /** Ask in which form, and write it. */
 export const showExport = (chat: string, title: string): void => showDialog(() => <ExportWindow chat={chat} title={title} />);
 
-const SUFFIXES: Readonly<Record<string, string>> = { html: "html", jsonl: "jsonl", text: "txt" };
+const SUFFIXES: Readonly<Record<string, string>> = { html: "html", json: "jsonl", text: "txt" };
 
 function ExportWindow({ chat, title }: { chat: string; title: string }) {
   return (
@@ -24,7 +24,7 @@ function ExportWindow({ chat, title }: { chat: string; title: string }) {
           {(id) => (
             <select id={id} name="format" class="input">
               <option value="html">{t("web.export_html")}</option>
-              <option value="jsonl">{t("web.export_json")}</option>
+              <option value="json">{t("web.export_json")}</option>
               <option value="text">{t("web.export_text")}</option>
             </select>
           )}

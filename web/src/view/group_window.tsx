@@ -28,7 +28,7 @@ function GroupWindow({ chat }: { chat: string }) {
               <bdi>{now.title}</bdi>
             </h3>
             <p class="note">{now.summary}</p>
-            <p class="note">{now.standing}</p>
+            <p class="note">{now.standing_text}</p>
           </div>
           <div class="buttons">
             {now.actions.map((action) => (
@@ -127,7 +127,7 @@ function GroupButton({ action, group, chat, does }: ButtonGiven) {
     case "add":
       return <Plain icon="user-plus" text={t("terminal.act_invite")} press={() => showDialog(() => <AddWindow chat={chat} group={group} />)} />;
     case "invitation-link":
-      return <Plain icon="qr-code" text={t("terminal.act_link")} press={() => showLinkOf(chat, group)} />;
+      return <Plain icon="qr-code" text={t("terminal.act_link")} press={() => showLinkOf(group)} />;
     case "step-down":
       return <Plain icon="crown" text={t("web.step_down")} press={() => does(() => call("groups_step_down", { group: chat }))} />;
     case "leave":
@@ -146,11 +146,8 @@ function Plain({ icon, text, danger, press }: { icon: string; text: string; dang
   );
 }
 
-function showLinkOf(chat: string, group: GroupView): void {
-  void attempt(async () => {
-    const { link, qr } = await call("web_chat_link", { chat });
-    showQr(group.title, link, qr);
-  });
+function showLinkOf(group: GroupView): void {
+  if (group.link && group.qr) showQr(group.title, group.link, group.qr);
 }
 
 function askName(chat: string, group: GroupView, does: Does): void {

@@ -74,7 +74,7 @@ function showPicture(name: string, url: string, row: MessageRow): void {
       title={name}
       size="large"
       foot={
-        <a class="button" href={url} download={`${row.id.slice(2, 12)}.${row.media?.type.toLowerCase() ?? "bin"}`}>
+        <a class="button" href={url} download={`${row.id.slice(2, 12)}.${suffix(row.media?.type ?? "")}`}>
           <Icon name="download" />
           {t("web.save")}
         </a>
@@ -85,24 +85,27 @@ function showPicture(name: string, url: string, row: MessageRow): void {
   ));
 }
 
+/** What a file of this type is called: `image/jpeg` is a `.jpeg`. */
+const suffix = (type: string): string => type.split("/")[1] ?? "bin";
+
 const PLAYABLE = "audio/aac";
 
 function Sound({ row, media }: { row: MessageRow; media: Media }) {
   const { url, problem } = useMedia(media.url);
-  const plays = media.type.toLowerCase() === "aac" && document.createElement("audio").canPlayType(PLAYABLE) !== "";
+  const plays = media.type === PLAYABLE && document.createElement("audio").canPlayType(PLAYABLE) !== "";
   if (problem) return <p class="media-note">{problem}</p>;
   return (
     <div class="sound">
       <p class="media-note">
-        <Icon name="volume-2" size={18} /> {row.note}
+        <Icon name="volume-2" size={18} /> {t("media.sound")} · {t("time.seconds", { n: Math.round(media.seconds) })} · {media.size}
       </p>
       {url && plays && (
         // What somebody says in a message has no captions.
         // oxlint-disable-next-line jsx-a11y/media-has-caption
-        <audio controls src={url} aria-label={row.note} />
+        <audio controls src={url} aria-label={t("media.sound")} />
       )}
       {url && (
-        <a class="link" href={url} download={`${row.id.slice(2, 12)}.${media.type.toLowerCase()}`}>
+        <a class="link" href={url} download={`${row.id.slice(2, 12)}.${suffix(media.type)}`}>
           {t("web.save")}
         </a>
       )}

@@ -11,6 +11,9 @@ import { Icon } from "./icon";
 import { Care, copy } from "./message_actions";
 import { showQr } from "./qr_window";
 
+/** What a link to somebody begins with; their chat key is behind it. */
+const PERSON_LINK = "https://join.status.im/u/";
+
 /** Show somebody. */
 export const showPerson = (person: string): void => showDialog(() => <PersonWindow person={person} />);
 
@@ -68,7 +71,7 @@ function askBlock(who: string, onDone?: () => void): void {
     confirm(
       {
         title: t("web.block"), text: t("terminal.block_question", { name: now.label }), yes: t("web.block"), danger: true,
-        children: now.messages > 0 && <p class="note">{t("web.block_messages", { n: now.messages })}</p>,
+        children: <p class="note">{t("web.block_export")}</p>,
       }, // prettier-ignore
       () => void attempt(() => call("contacts_block", { person: who })).then(onDone),
     );
@@ -104,7 +107,7 @@ function PersonWindow({ person }: { person: string }) {
           </div>
           <KeyLine label={t("web.chat_key")} value={now.person.chat_key} />
           <div class="buttons">
-            <button type="button" class="button" onClick={() => showQr(now.label, now.link)}>
+            <button type="button" class="button" onClick={() => showQr(now.label, now.link || `${PERSON_LINK}${now.person.chat_key}`)}>
               <Icon name="qr-code" size={18} />
               {t("web.show_qr")}
             </button>

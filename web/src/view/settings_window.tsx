@@ -113,7 +113,7 @@ function Sessions() {
               </span>
             </span>
             {!session.own && (
-              <button type="button" class="button" onClick={() => attempt(() => call("web_revoke", { session: session.id })).then(again)}>
+              <button type="button" class="button" onClick={() => attempt(() => call("web_revoke", { session_id: session.id })).then(again)}>
                 {t("web.end_session")}
               </button>
             )}

@@ -2,7 +2,7 @@
 import { signal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import type { ChatEntry, Destination, Found } from "../contract";
-import { call, changes, chats, lock, network, state } from "../store/client";
+import { call, chats, lock, network, own } from "../store/client";
 import { attempt, sayUnlessLost } from "../store/said";
 import { writeTo } from "../store/going";
 import { go, open, openChat } from "../store/timeline";
@@ -52,7 +52,7 @@ export function search(text: string): void {
 
 /** The left side of the page. */
 export function Sidebar() {
-  const me = state.value?.profile?.person;
+  const me = own.value?.person;
   const requests = chats.value?.requests ?? 0;
   return (
     <nav class="side" aria-label={t("terminal.chats_title")}>
@@ -136,9 +136,9 @@ function SearchLine() {
 
 /** What waits to be done beside messages. */
 function Reminders({ requests }: { requests: number }) {
-  const due = useDue();
+  const due = own.value?.due;
   return (
-    <>
+    <div class="reminders">
       {requests > 0 && (
         <button type="button" class="reminder" onClick={showPeople}>
           <Icon name="user-plus" size={18} />
@@ -151,28 +151,8 @@ function Reminders({ requests }: { requests: number }) {
           {t("web.words_due")}
         </button>
       )}
-    </>
+    </div>
   );
-}
-
-const due = signal<{ readonly profile: string; readonly turn: number; readonly is: boolean } | null>(null);
-
-/** Whether the recovery phrase was not checked yet. */
-function useDue(): boolean {
-  const profile = state.value?.profile?.id;
-  const turn = changes.value.own ?? 0;
-  if (profile && (due.value?.profile !== profile || due.value.turn !== turn)) {
-    const asked = { profile, turn };
-    call("backup_is_due", {}).then((is) => {
-      due.value = { ...asked, is };
-    }, sayUnlessLost);
-  }
-  return due.value?.profile === profile && (due.value?.is ?? false);
-}
-
-/** Ask anew whether the phrase was checked. */
-export function forgetDue(): void {
-  due.value = null;
 }
 
 function Chats() {
@@ -255,7 +235,7 @@ function Results() {
                 else if (one.person) void attempt(() => writeTo(one.person?.key ?? ""));
               }}
             >
-              <ChatAvatar kind={one.person ? "person" : one.title.startsWith("#") ? "public" : "group"} person={one.person} title={one.title} size={36} />
+              <ChatAvatar kind={one.kind} person={one.person} title={one.title} size={36} />
               <span class="chat-title">
                 <bdi>{one.title}</bdi>
               </span>

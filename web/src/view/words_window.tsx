@@ -1,13 +1,12 @@
 // The recovery phrase: hidden until somebody wants to see it, and checked by three of its words. It is in no field that
 // a browser keeps or sends for spelling, and gone from the page when the window closes.
 import { useState } from "preact/hooks";
-import { call, state } from "../store/client";
+import { call, readOwn, state } from "../store/client";
 import { done } from "../store/said";
 import { t } from "../texts";
 import { closeDialog, Dialog, Field, Form } from "./dialog";
 import { Icon } from "./icon";
 import { Care } from "./message_actions";
-import { forgetDue } from "./sidebar";
 
 /** The password as it was typed when the account was made, so that it need not be typed again at once. */
 let made = "";
@@ -88,7 +87,7 @@ function CheckForm({ places, onBack }: { places: readonly number[]; onBack: () =
       onDone={async (data) => {
         const words = Object.fromEntries(places.map((place) => [String(place), String(data.get(`word${place}`) ?? "").trim().toLowerCase()]));
         await call("web_words_confirm", { words });
-        forgetDue();
+        await readOwn();
         closeDialog();
         done(t("terminal.words_checked"));
       }}
