@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 import { emoji } from "./plugins/emoji.js";
-import { icons } from "./plugins/icons.js";
+import { icons } from "./plugins/icons.ts";
 
 // The output is the same wherever it is built: exact versions, no dates, no paths, no source maps.
 export default defineConfig({

@@ -1,5 +1,5 @@
 declare module "virtual:icons" {
-  const icons: Record<string, [string, Record<string, string>][]>;
+  const icons: Record<import("../plugins/icon_names").IconName, [string, Record<string, string>][]>;
   export default icons;
 }
 

@@ -1405,6 +1405,57 @@ class Catalogue(Texts):
     def web_about(self, *, name: str) -> str:
         return self._text("web.about", name=name)
 
+    def web_act_accept(self) -> str:
+        return self._text("web.act_accept")
+
+    def web_act_add(self) -> str:
+        return self._text("web.act_add")
+
+    def web_act_approve(self) -> str:
+        return self._text("web.act_approve")
+
+    def web_act_device_name(self) -> str:
+        return self._text("web.act_device_name")
+
+    def web_act_go(self) -> str:
+        return self._text("web.act_go")
+
+    def web_act_ignore(self) -> str:
+        return self._text("web.act_ignore")
+
+    def web_act_invite(self) -> str:
+        return self._text("web.act_invite")
+
+    def web_act_join(self) -> str:
+        return self._text("web.act_join")
+
+    def web_act_leave(self) -> str:
+        return self._text("web.act_leave")
+
+    def web_act_link(self) -> str:
+        return self._text("web.act_link")
+
+    def web_act_nickname(self) -> str:
+        return self._text("web.act_nickname")
+
+    def web_act_pair(self) -> str:
+        return self._text("web.act_pair")
+
+    def web_act_promote(self) -> str:
+        return self._text("web.act_promote")
+
+    def web_act_rename(self) -> str:
+        return self._text("web.act_rename")
+
+    def web_act_stolen(self) -> str:
+        return self._text("web.act_stolen")
+
+    def web_act_sync(self) -> str:
+        return self._text("web.act_sync")
+
+    def web_act_write(self) -> str:
+        return self._text("web.act_write")
+
     def web_add(self) -> str:
         return self._text("web.add")
 

@@ -72,7 +72,7 @@ function Banner() {
           <span>{warning.text}</span>
           {(warning.place === "people" || warning.place === "devices") && (
             <button type="button" class="button" onClick={warning.place === "people" ? showPeople : showDevices}>
-              {t("terminal.act_go")}
+              {t("web.act_go")}
             </button>
           )}
           <button

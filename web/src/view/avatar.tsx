@@ -2,7 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import type { ChatKind, Identicon, Person } from "../contract";
 import { load } from "../net/session";
-import { Icon } from "./icon";
+import { Icon, type IconName } from "./icon";
 
 /** Pictures that are kept ready. */
 const MAX_PICTURES = 200;
@@ -59,7 +59,7 @@ export function Avatar({ person, size = 40 }: { person: Person; size?: number })
   );
 }
 
-const SIGNS: Readonly<Record<ChatKind, string>> = {
+const SIGNS: Readonly<Record<ChatKind, IconName>> = {
   public: "hash", group: "users", person: "user", profile: "user", timeline: "inbox",
 }; // prettier-ignore
 

@@ -147,11 +147,11 @@ function openChatMenu(beside: Element, chat: string, now: Head, entry: ChatEntry
     },
     entry && entry.unread > 0 && { label: t("web.mark_read"), icon: "check", does: () => attempt(() => call("conversations_mark_read", { chat })) },
     { label: t("terminal.date_title"), icon: "calendar", does: askDate },
-    { label: t("web.fetch_history"), icon: "rotate-cw", does: () => attempt(() => call("web_fetch", { days: 7 })) },
+    { label: t("web.fetch_history"), icon: "refresh-cw", does: () => attempt(() => call("web_fetch", { days: 7 })) },
     (now.kind === "public" || now.kind === "person") && { label: t("web.chat_link"), icon: "qr-code", does: () => showChatLink(chat, now) },
     { label: t("web.export"), icon: "download", does: () => showExport(chat, now.title) },
     { label: t("web.clear"), icon: "trash", danger: true, does: () => askClear(chat, now) },
-    now.active && { label: t("terminal.act_leave"), icon: "log-out", danger: true, does: () => askLeave(chat, now) },
+    now.active && { label: t("web.act_leave"), icon: "log-out", danger: true, does: () => askLeave(chat, now) },
   ]);
 }
 
@@ -165,7 +165,7 @@ function showChatLink(chat: string, now: Head): void {
 /** Ask for a day, and go there. */
 export function askDate(): void {
   ask(
-    { title: t("terminal.date_title"), label: t("terminal.date_question"), yes: t("terminal.act_go"), value: new Date().toISOString().slice(0, 10) },
+    { title: t("terminal.date_title"), label: t("terminal.date_question"), yes: t("web.act_go"), value: new Date().toISOString().slice(0, 10) },
     goDate,
   );
 }
@@ -177,7 +177,7 @@ function askClear(chat: string, now: Head): void {
 }
 
 function askLeave(chat: string, now: Head): void {
-  confirm({ title: t("terminal.act_leave"), text: t("terminal.leave_question", { chat: now.title }), yes: t("terminal.act_leave"), danger: true }, () => {
+  confirm({ title: t("web.act_leave"), text: t("terminal.leave_question", { chat: now.title }), yes: t("web.act_leave"), danger: true }, () => {
     void attempt(async () => {
       await (now.group ? call("groups_leave", { group: chat }) : call("client_leave", { chat }));
       await leave();
@@ -192,7 +192,7 @@ function Invited({ chat }: { chat: string }) {
         {t("web.decline")}
       </button>
       <button type="button" class="button main" onClick={() => attempt(() => call("groups_join", { group: chat }))}>
-        {t("terminal.act_join")}
+        {t("web.act_join")}
       </button>
     </div>
   );

@@ -46,7 +46,7 @@ export function DevicesWindow() {
           </ul>
           <div class="buttons">
             <button type="button" class="button" onClick={() => askName(again)}>
-              {t("terminal.act_device_name")}
+              {t("web.act_device_name")}
             </button>
             <button
               type="button"
@@ -58,7 +58,7 @@ export function DevicesWindow() {
                 })
               }
             >
-              {t("terminal.act_pair")}
+              {t("web.act_pair")}
             </button>
             <button
               type="button"
@@ -70,11 +70,11 @@ export function DevicesWindow() {
                 })
               }
             >
-              {t("terminal.act_sync")}
+              {t("web.act_sync")}
             </button>
             <button type="button" class="button danger" onClick={() => showDialog(() => <Stolen sentences={now.stolen} />)}>
               <Icon name="shield-alert" size={18} />
-              {t("terminal.act_stolen")}
+              {t("web.act_stolen")}
             </button>
           </div>
           <p class="note">{t("terminal.devices_note")}</p>

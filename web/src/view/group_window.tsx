@@ -7,7 +7,7 @@ import { t } from "../texts";
 import { useAsked } from "./asked";
 import { Avatar, ChatAvatar } from "./avatar";
 import { ask, closeDialogs, confirm, Dialog, showDialog } from "./dialog";
-import { Icon } from "./icon";
+import { Icon, type IconName } from "./icon";
 import { PeoplePicker } from "./people_picker";
 import { showPerson } from "./person_window";
 import { showQr } from "./qr_window";
@@ -45,7 +45,7 @@ function GroupWindow({ chat }: { chat: string }) {
                     type="button"
                     class="round"
                     aria-label={t("web.promote", { name: person.name })}
-                    title={t("terminal.act_promote")}
+                    title={t("web.act_promote")}
                     onClick={() => askPromote(chat, person, does)}
                   >
                     <Icon name="crown" size={18} />
@@ -100,7 +100,7 @@ function Requests({ group, does }: { group: GroupView; does: Does }) {
               {t("web.refuse")}
             </button>
             <button type="button" class="button main" onClick={() => does(() => call("groups_approve", { request: id }))}>
-              {t("terminal.act_approve")}
+              {t("web.act_approve")}
             </button>
           </li>
         ))}
@@ -119,25 +119,25 @@ interface ButtonGiven {
 function GroupButton({ action, group, chat, does }: ButtonGiven) {
   switch (action) {
     case "join":
-      return <Plain icon="check" text={t("terminal.act_join")} press={() => does(() => call("groups_join", { group: chat }))} />;
+      return <Plain icon="check" text={t("web.act_join")} press={() => does(() => call("groups_join", { group: chat }))} />;
     case "decline":
       return <Plain icon="x" text={t("web.decline")} press={() => does(() => call("groups_decline", { group: chat }))} />;
     case "rename":
-      return <Plain icon="pencil" text={t("terminal.act_rename")} press={() => askName(chat, group, does)} />;
+      return <Plain icon="pencil" text={t("web.act_rename")} press={() => askName(chat, group, does)} />;
     case "add":
-      return <Plain icon="user-plus" text={t("terminal.act_invite")} press={() => showDialog(() => <AddWindow chat={chat} group={group} />)} />;
+      return <Plain icon="user-plus" text={t("web.act_invite")} press={() => showDialog(() => <AddWindow chat={chat} group={group} />)} />;
     case "invitation-link":
-      return <Plain icon="qr-code" text={t("terminal.act_link")} press={() => showLinkOf(group)} />;
+      return <Plain icon="qr-code" text={t("web.act_link")} press={() => showLinkOf(group)} />;
     case "step-down":
       return <Plain icon="crown" text={t("web.step_down")} press={() => does(() => call("groups_step_down", { group: chat }))} />;
     case "leave":
-      return <Plain icon="log-out" text={t("terminal.act_leave")} danger press={() => askLeave(chat, group)} />;
+      return <Plain icon="log-out" text={t("web.act_leave")} danger press={() => askLeave(chat, group)} />;
     default:
       return null; // what is done to a member stands beside them
   }
 }
 
-function Plain({ icon, text, danger, press }: { icon: string; text: string; danger?: boolean; press: () => void }) {
+function Plain({ icon, text, danger, press }: { icon: IconName; text: string; danger?: boolean; press: () => void }) {
   return (
     <button type="button" class={`button ${danger ? "danger" : ""}`} onClick={press}>
       <Icon name={icon} size={18} />
@@ -158,7 +158,7 @@ function askName(chat: string, group: GroupView, does: Does): void {
 }
 
 function askPromote(chat: string, person: Person, does: Does): void {
-  confirm({ title: t("terminal.act_promote"), text: t("terminal.promote_question", { name: person.label }), yes: t("terminal.act_promote") }, () =>
+  confirm({ title: t("web.act_promote"), text: t("terminal.promote_question", { name: person.label }), yes: t("web.act_promote") }, () =>
     does(() => call("groups_promote", { group: chat, members: [person.key] })),
   );
 }
@@ -171,7 +171,7 @@ function askRemove(chat: string, person: Person, does: Does): void {
 }
 
 function askLeave(chat: string, group: GroupView): void {
-  confirm({ title: t("terminal.act_leave"), text: t("terminal.leave_question", { chat: group.title }), yes: t("terminal.act_leave"), danger: true }, () => {
+  confirm({ title: t("web.act_leave"), text: t("terminal.leave_question", { chat: group.title }), yes: t("web.act_leave"), danger: true }, () => {
     void attempt(async () => {
       await call("groups_leave", { group: chat });
       closeDialogs();

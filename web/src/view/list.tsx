@@ -54,8 +54,7 @@ export function MessageList({ view, entry, isShared }: Given) {
     if (range.startIndex < NEAR) more("older");
     if (range.endIndex > rows.length - NEAR) more("newer");
     setAtEnd(!has_newer && isAtEnd(scroller.current));
-    clearTimeout(rest.current);
-    rest.current = setTimeout(rested, RESTS);
+    restsSoon();
   }
 
   function rested(): void {
@@ -87,15 +86,20 @@ export function MessageList({ view, entry, isShared }: Given) {
     setTimeout(() => focusRow(scroller.current, wanted), RESTS);
   }, [turn, wanted, marks, rows, list]);
 
-  // Who comes back to the window has seen what is in view.
+  function restsSoon(): void {
+    clearTimeout(rest.current);
+    rest.current = setTimeout(rested, RESTS);
+  }
+
+  // Other rows may be in view without any scrolling. Who comes back to the window has seen what is in view.
+  useEffect(restsSoon, [rows]);
   useEffect(() => {
-    const back = () => setTimeout(rested, RESTS);
-    addEventListener("focus", back);
+    addEventListener("focus", restsSoon);
     return () => {
-      removeEventListener("focus", back);
+      removeEventListener("focus", restsSoon);
       clearTimeout(rest.current);
     };
-  });
+  }, []);
 
   useEffect(() => {
     const from = unreadFrom.value;

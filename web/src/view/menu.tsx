@@ -3,7 +3,7 @@
 import { signal } from "@preact/signals";
 import type { VNode } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
-import { Icon } from "./icon";
+import { Icon, type IconName } from "./icon";
 
 interface Opened {
   readonly number: number;
@@ -83,7 +83,7 @@ function PopUp({ at, draw: Content }: Opened) {
 
 export interface Item {
   readonly label: string;
-  readonly icon: string;
+  readonly icon: IconName;
   readonly danger?: boolean;
   readonly does: () => void;
 }

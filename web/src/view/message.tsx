@@ -9,7 +9,7 @@ import { attempt } from "../store/said";
 import { call } from "../store/client";
 import { openPerson } from "../store/going";
 import { Avatar } from "./avatar";
-import { Icon } from "./icon";
+import { Icon, type IconName } from "./icon";
 import { MediaView } from "./media";
 import { openMessageMenu, openReactions, replyTo } from "./message_actions";
 import { Tree } from "./tree";
@@ -95,8 +95,8 @@ function Bubble({ row, isShared, isMarked }: Given) {
         {hasText && <Body row={row} />}
         <Foot row={row} />
         {row.reactions.length > 0 && <Reactions row={row} shows={shows} />}
+        {shows && <Tools row={row} />}
       </div>
-      {shows && <Tools row={row} />}
     </article>
   );
 }
@@ -138,7 +138,7 @@ function Foot({ row }: { row: MessageRow }) {
   );
 }
 
-const MARKS: Readonly<Record<Mark["state"], string>> = {
+const MARKS: Readonly<Record<Mark["state"], IconName>> = {
   sending: "clock", sent: "check", seen: "check", archived: "server", delivered: "check-check",
   unconfirmed: "circle-question-mark", failed: "circle-alert",
 }; // prettier-ignore

@@ -84,7 +84,7 @@ export function NetworkWindow() {
             })
           }
         >
-          <Icon name="rotate-cw" size={18} />
+          <Icon name="refresh-cw" size={18} />
           {t("web.fetch_history")}
         </button>
         {invitation && (

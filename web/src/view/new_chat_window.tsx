@@ -4,7 +4,7 @@ import { call } from "../store/client";
 import { open } from "../store/timeline";
 import { t } from "../texts";
 import { closeDialogs, Dialog, Field, Form } from "./dialog";
-import { Icon } from "./icon";
+import { Icon, type IconName } from "./icon";
 import { PeoplePicker } from "./people_picker";
 import { attempt } from "../store/said";
 import { showScanner } from "./qr_window";
@@ -65,7 +65,7 @@ async function goTo(text: string): Promise<void> {
   else await open((await call("client_open_chat", { person: text })).id);
 }
 
-function Choice({ icon, title, note, press }: { icon: string; title: string; note: string; press: () => void }) {
+function Choice({ icon, title, note, press }: { icon: IconName; title: string; note: string; press: () => void }) {
   return (
     <button type="button" class="choice" onClick={press}>
       <span class="choice-icon">
@@ -87,7 +87,7 @@ function finish(): void {
 function PersonForm() {
   return (
     <Form
-      yes={t("terminal.act_write")}
+      yes={t("web.act_write")}
       onDone={async (data) => {
         await goTo(String(data.get("key") ?? "").trim());
         finish();
@@ -103,7 +103,7 @@ function PersonForm() {
 function PublicForm() {
   return (
     <Form
-      yes={t("terminal.act_join")}
+      yes={t("web.act_join")}
       onDone={async (data) => {
         const chat = await call("client_join", { name: String(data.get("name") ?? "").trim() });
         finish();

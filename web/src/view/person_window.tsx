@@ -7,7 +7,7 @@ import { t } from "../texts";
 import { useAsked } from "./asked";
 import { Avatar } from "./avatar";
 import { ask, closeDialog, closeDialogs, confirm, Dialog, showDialog } from "./dialog";
-import { Icon } from "./icon";
+import { Icon, type IconName } from "./icon";
 import { Care, copy } from "./message_actions";
 import { showQr } from "./qr_window";
 
@@ -17,12 +17,12 @@ const PERSON_LINK = "https://join.status.im/u/";
 /** Show somebody. */
 export const showPerson = (person: string): void => showDialog(() => <PersonWindow person={person} />);
 
-const ACTIONS: Readonly<Record<PersonAction, { readonly icon: string; readonly label: () => string; readonly danger?: boolean }>> = {
-  write: { icon: "message-circle", label: () => t("terminal.act_write") },
-  accept: { icon: "user-plus", label: () => t("terminal.act_accept") },
+const ACTIONS: Readonly<Record<PersonAction, { readonly icon: IconName; readonly label: () => string; readonly danger?: boolean }>> = {
+  write: { icon: "message-circle", label: () => t("web.act_write") },
+  accept: { icon: "user-plus", label: () => t("web.act_accept") },
   add: { icon: "user-plus", label: () => t("web.add_contact") },
-  dismiss: { icon: "x", label: () => t("terminal.act_ignore") },
-  name: { icon: "pencil", label: () => t("terminal.act_nickname") },
+  dismiss: { icon: "x", label: () => t("web.act_ignore") },
+  name: { icon: "pencil", label: () => t("web.act_nickname") },
   remove: { icon: "user-minus", label: () => t("web.remove_contact") },
   block: { icon: "user-x", label: () => t("web.block"), danger: true },
   unblock: { icon: "user", label: () => t("web.unblock") },

@@ -155,25 +155,23 @@ function NetworkChoice() {
     });
   return (
     <div class="network-choice">
-      <p class="note">
-        <Icon name="network" size={16} /> {name ? t("web.in_network", { name }) : t("web.in_public_network")}
-      </p>
+      <Icon name="network" size={16} />
+      <span>{name ? t("web.in_network", { name }) : t("web.in_public_network")}</span>
       <div class="buttons">
         <button
           type="button"
-          class="button"
+          class="link"
           onClick={() => ask({ title: t("web.join_network"), label: t("web.invitation"), note: t("web.invitation_note"), yes: t("web.use_network") }, join)}
         >
           {t("web.join_network")}
         </button>
-        <button type="button" class="button" onClick={() => showScanner((text) => void attempt(() => join(text)))}>
-          <Icon name="qr-code" size={18} />
+        <button type="button" class="link" onClick={() => showScanner((text) => void attempt(() => join(text)))}>
           {t("web.scan")}
         </button>
         {joined.value && (
           <button
             type="button"
-            class="button"
+            class="link"
             onClick={() =>
               attempt(async () => {
                 await call("web_join", { invitation: "" });
@@ -209,6 +207,7 @@ function Unlock({ profile, back, problem }: { profile: StoredProfile; back: (() 
           opened(await call("web_unlock", { profile: profile.id, password }));
         }}
       >
+        <input hidden type="text" autoComplete="username" value={profile.name} readOnly />
         {profile.served ? <p class="note">{t("web.served")}</p> : <PasswordField label={t("web.password")} />}
       </Form>
       <NetworkChoice />
