@@ -19,6 +19,7 @@ _ALWAYS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(self), microphone=(self), geolocation=()",
     "X-Frame-Options": "DENY",
+    "Server": "pystatus",
 }
 
 
