@@ -18,6 +18,8 @@ import { attempt } from "../store/said";
 
 type Step = { readonly at: "choose" } | { readonly at: "unlock"; readonly profile: StoredProfile } | { readonly at: "new" } | { readonly at: "recover" };
 const step = signal<Step>({ at: "choose" });
+/** Whether somebody has tried to open a profile in this window: then its form stays, and says what was wrong. */
+const hasTried = signal(false);
 /** The network that the next profile is opened in, as an invitation has named it. */
 const joined = signal("");
 
@@ -27,13 +29,14 @@ export function Start() {
   const [profiles, setProfiles] = useState<readonly StoredProfile[] | null>(null);
   useEffect(() => {
     forgetAll();
+    hasTried.value = false;
     call("web_profiles", {}).then((found) => {
       setProfiles(found);
       const chosen = found.find((one) => one.chosen) ?? (found.length === 1 ? found[0] : undefined);
       step.value = chosen ? { at: "unlock", profile: chosen } : { at: "choose" };
     }, say);
   }, []);
-  if (now?.state === "opening" || !profiles) {
+  if ((now?.state === "opening" && !hasTried.value) || !profiles) {
     return (
       <Frame title={t("web.opening")}>
         <p class="note" role="status">
@@ -80,7 +83,7 @@ export function Frame({ title, back, children }: { title: string; back?: (() => 
 }
 
 function Problem({ text }: { text: string }) {
-  return text ? <Care text={text} /> : null;
+  return text && !hasTried.value ? <Care text={text} /> : null;
 }
 
 function Choose({ profiles, problem }: { profiles: readonly StoredProfile[]; problem: string }) {
@@ -203,6 +206,7 @@ function Unlock({ profile, back, problem }: { profile: StoredProfile; back: (() 
       <Form
         yes={t("web.unlock")}
         onDone={async (data) => {
+          hasTried.value = true;
           const password = profile.served ? undefined : String(data.get("password"));
           opened(await call("web_unlock", { profile: profile.id, password }));
         }}
@@ -230,6 +234,7 @@ function Create({ back }: { back: (() => void) | undefined }) {
         yes={t("web.create")}
         onDone={async (data) => {
           const password = newPassword(data);
+          hasTried.value = true;
           const candidate = Number(data.get("candidate") ?? 0);
           const now = await call("web_create", { name: String(data.get("name")).trim(), password, candidate });
           justMade(password);
@@ -303,6 +308,7 @@ function Recover({ back }: { back: (() => void) | undefined }) {
       <Form
         yes={t("web.recover")}
         onDone={async (data) => {
+          hasTried.value = true;
           const given = { words, name: String(data.get("name")).trim(), password: newPassword(data) };
           try {
             opened(await call("web_recover", { ...given, sure: data.get("sure") === "on" }));
