@@ -1,6 +1,6 @@
 // The rows of the open chat: a virtual list that stays where somebody looks, fetches what is older and newer, and tells
 // the server what was seen.
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { ChatEntry, MessageRow, Row, TimelineView } from "../contract";
 import { call } from "../store/client";
 import { attempt, sayUnlessLost } from "../store/said";
@@ -28,14 +28,14 @@ interface Given {
 
 export function MessageList({ view, entry, isShared }: Given) {
   const scroller = useRef<HTMLElement>(null);
-  const { rows } = view;
+  const rows = useMemo(() => steady(view), [view.rows, view.has_older]);
   const [atEnd, setAtEnd] = useState(true);
   const [marked, setMarked] = useState<string | null>(null);
   const rest = useRef<ReturnType<typeof setTimeout>>(undefined);
   const seen = useRef(new Set<string>());
   const done = useRef(-1);
   const latest = useRef(view);
-  latest.current = view;
+  latest.current = { ...view, rows };
 
   const list = useRowList({
     count: rows.length,
@@ -207,6 +207,12 @@ function Beginning({ text, canAsk, chat }: { text: string; canAsk: boolean; chat
       )}
     </div>
   );
+}
+
+/** The rows without a day line at a beginning that is none: it goes up with every page, and what somebody looks at is
+ * never to be held by it. */
+function steady({ rows, has_older }: TimelineView): readonly Row[] {
+  return has_older && rows[0]?.kind === "day" ? rows.slice(1) : rows;
 }
 
 const LINE = 21;
