@@ -161,7 +161,7 @@ async def staged(directory: Path, made: Path, browser: Browser) -> AsyncIterator
             for page in context.pages:
                 with contextlib.suppress(Exception):  # the page of a test that failed may be anywhere
                     stage.faults += await page.evaluate("window.broken ?? []")
-    assert not stage.faults
+    assert not stage.faults, "\n".join(stage.faults)
 
 
 # what somebody does in a window

@@ -7,7 +7,7 @@ from playwright.async_api import Page, expect
 
 from pystatus.client.features.contacts import Contacts
 from pystatus.client.features.groups import Groups
-from tests.browser.stage import NARROW, WIDE, Stage, check_accessible, main_menu, open_chat, screenshot
+from tests.browser.stage import NARROW, WIDE, Stage, check_accessible, main_menu, open_chat, screenshot, until
 
 WINDOWS = ("People", "Your devices", "Network", "Settings", "Keys")
 
@@ -31,6 +31,9 @@ async def test_nobody_is_shut_out_of_any_view(stage: Stage, theme: str) -> None:
     await bob.send_text(chat, "**Hello**, `code`, https://example.org and #harbour\n> quoted")
     await bob.feature(Contacts).add(served.client.public_key)
     group = await served.client.feature(Groups).create("Harbour walk", [bob.public_key])
+    theirs = await until(lambda: next((one for one in bob.chats() if one.id == group.id), None))
+    await bob.feature(Groups).join(theirs)
+    await until(lambda: all(one.has_joined for one in served.client.feature(Groups).members(group)))
     await served.client.send_text(group, "Welcome")
     if theme == "contrast":
         served.serving.page.settings.set("theme", "contrast")

@@ -36,6 +36,7 @@ async def test_everything_is_done_by_the_keyboard(stage: Stage) -> None:
     assert (await said(bob, chat, "An answer")).response_to == first.message.id
     await press("ArrowUp")
     await press("ArrowUp")
+    await expect(message(page, "An answer")).to_be_focused()
     await press("Enter")
     await expect(page.get_by_role("menu")).to_be_visible()
     await press("Escape")

@@ -50,7 +50,10 @@ export class Connection {
     if (link.value !== "lost") link.value = "connecting";
     const socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws`);
     this.#socket = socket;
-    socket.addEventListener("open", () => socket.send(JSON.stringify({ secret, language: this.#language() })));
+    socket.addEventListener("open", () => {
+      if (this.#socket === socket) socket.send(JSON.stringify({ secret, language: this.#language() }));
+      else socket.close(); // another one has taken its place meanwhile
+    });
     socket.addEventListener("message", ({ data }) => this.#receive(JSON.parse(String(data))));
     socket.addEventListener("close", ({ code }) => {
       if (this.#socket === socket) this.#closed(code);
@@ -118,7 +121,7 @@ export class Connection {
   #drop(): void {
     const socket = this.#socket;
     this.#socket = null;
-    if (socket && socket.readyState <= WebSocket.OPEN) socket.close();
+    if (socket?.readyState === WebSocket.OPEN) socket.close();
     const waiting = [...this.#waiting.values()];
     this.#waiting.clear();
     for (const { reject } of waiting) reject(new LostError());

@@ -102,12 +102,18 @@ export async function readOwn(): Promise<void> {
   own.value = await call("web_own", {});
 }
 
+/** The language that is being loaded. */
+let coming: Language | null = null;
+
 /** Settings as the server has them now. */
 export async function takeSettings(value: Settings): Promise<void> {
   settings.value = value;
   const wanted: Language = value.language === "auto" ? preferred(navigator.languages) : value.language;
-  if (wanted !== language()) {
+  if (wanted !== (coming ?? language())) {
+    coming = wanted;
     await speak(wanted);
+    if (coming !== wanted) return; // another one was chosen meanwhile
+    coming = null;
     connection.open(); // what the server says is in the new language from now on
   }
 }

@@ -17,6 +17,8 @@ const NEAR = 15;
 const RESTS = 200;
 /** Pixels from the end within which somebody is at the end. */
 const AT_END = 60;
+/** Frames until a row that is scrolled to is in the page. */
+const FRAMES = 3;
 /** Milliseconds for which a message is marked that somebody went to. */
 const MARKED = 2_500;
 
@@ -265,7 +267,10 @@ function walk(event: KeyboardEvent, list: RowList, rows: readonly Row[]): void {
     const other = rows[next];
     if (other?.kind !== "message") continue;
     list.scrollToIndex(next, { align: "auto" });
-    requestAnimationFrame(() => focusRow(list.scrollElement, other.key) || requestAnimationFrame(() => focusRow(list.scrollElement, other.key)));
+    const focus = (tries: number): void => {
+      if (!focusRow(list.scrollElement, other.key) && tries) requestAnimationFrame(() => focus(tries - 1));
+    };
+    focus(FRAMES);
     return;
   }
 }

@@ -2,10 +2,11 @@
 import { signal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
 import type { ServerState, StoredProfile } from "../contract";
+import { link } from "../net/connection";
 import { CallError } from "../net/errors";
 import { call, state } from "../store/client";
 import { forgetAll } from "../store/composing";
-import { say } from "../store/said";
+import { say, sayUnlessLost } from "../store/said";
 import { t } from "../texts";
 import { Pattern } from "./avatar";
 import { ask, Field, Form } from "./dialog";
@@ -34,8 +35,8 @@ export function Start() {
       setProfiles(found);
       const chosen = found.find((one) => one.chosen) ?? (found.length === 1 ? found[0] : undefined);
       step.value = chosen ? { at: "unlock", profile: chosen } : { at: "choose" };
-    }, say);
-  }, []);
+    }, sayUnlessLost);
+  }, [link.value === "ready"]);
   if ((now?.state === "opening" && !hasTried.value) || !profiles) {
     return (
       <Frame title={t("web.opening")}>
