@@ -18,9 +18,9 @@ ENVIRONMENT = @$(or $(PYTHON),false) -c '$(SUPPORTED)' || { echo "pystatus needs
 	"sudo apt install python3 python3-venv), or name it: make PYTHON=/path/to/python3.11 ..." >&2; exit 1; }; \
 	$(PYTHON) tools/environment.py $(NAMED)
 
-.PHONY: setup develop demo test check mutants bench bench-attacks fuzz fuzz-sessions fuzz-inbox fuzz-groups soak \
+.PHONY: setup develop demo test test-web check mutants bench bench-attacks fuzz fuzz-sessions fuzz-inbox fuzz-groups soak \
 	soak-chat faces kill netns strangers discovery eclipse clocks coverage conformance operators commands features \
-	limits architecture journeys proto screenshot lock texts lock-check web test-web
+	limits architecture journeys proto screenshot lock texts lock-check web
 
 setup:                 ## what runs, in .venv
 	$(ENVIRONMENT) runtime
@@ -31,12 +31,13 @@ develop:               ## that, and what tests, checks and measures it
 demo: setup            ## chat in the terminal with an echo contact through a relay, all on this machine
 	$(BIN)/pystatus demo
 
-test: develop          ## the whole test suite, but for the page in a browser: make test-web
+test: develop          ## the whole test suite, but for the page in a browser: test-web
 	$(BIN)/pytest $(ALL_CORES)
-	@echo "The page of pystatus web is tested apart, in a browser: make test-web"
 
-test-web: develop      ## the page of pystatus web, in Chromium and without; needs Node.js and Chromium
-	$(BIN)/python tools/browser_tests.py
+test-web: develop      ## the page in a real Chromium, which has to be there: ONLY="e2e/test_port.py -k code" for some
+	$(if $(ONLY),,$(BIN)/python tools/web.py --test)
+	$(if $(ONLY),,$(BIN)/python tools/web.py --rebuild)
+	$(BIN)/python tools/web_tests.py $(ONLY)
 
 web: develop           ## build the page of pystatus web again; needs Node.js
 	$(BIN)/python tools/web.py --write

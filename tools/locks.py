@@ -50,7 +50,7 @@ ENVIRONMENTS = [
     ),
 ]
 """What markers are evaluated for."""
-ASIDE = ("fuzz", "browser")
+ASIDE = ("fuzz", "e2e")
 """Locks of what is not in the developers' environment: a command installs it elsewhere when it is called."""
 HERE = 0
 """The environment that this runs in."""
@@ -192,7 +192,7 @@ def requirements(about: Mapping[str, Any]) -> dict[str, list[str]]:
         "postgres": optional["postgres"],
         "dev": needed + optional["dev"],
         "fuzz": optional["fuzz"],
-        "browser": optional["browser"],
+        "e2e": optional["e2e"],
     }
 
 

@@ -183,15 +183,28 @@ def test_a_profile_of_a_newer_version_is_left_alone(path: Path) -> None:
         Database.open(path, KEY)
 
 
+GOOD_AND_BAD_STEP = ["CREATE TABLE two (a);", "CREATE TABLE three (a); nonsense"]
+
+
 def test_a_migration_that_fails_leaves_the_version_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The steps before it have been done, each for itself."""
     connection = sqlcipher.connect(":memory:", isolation_level=None)
-    monkeypatch.setattr(
-        "pystatus.storage.schema.migrations", lambda: ["CREATE TABLE one (a);", "CREATE TABLE two (a); nonsense"]
-    )
+    connection.executescript("CREATE TABLE one (a); PRAGMA user_version = 1;")
+    monkeypatch.setattr("pystatus.storage.schema.migrations", lambda: ["nonsense", *GOOD_AND_BAD_STEP])
     with pytest.raises(sqlcipher.Error):
         migrate(connection)
-    assert connection.execute("PRAGMA user_version").fetchone() == (1,)
-    assert [row[0] for row in connection.execute("SELECT name FROM sqlite_master")] == ["one"]
+    assert connection.execute("PRAGMA user_version").fetchone() == (2,)
+    assert [row[0] for row in connection.execute("SELECT name FROM sqlite_master")] == ["one", "two"]
+    connection.close()
+
+
+def test_a_new_file_has_the_whole_schema_or_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    connection = sqlcipher.connect(":memory:", isolation_level=None)
+    monkeypatch.setattr("pystatus.storage.schema.migrations", lambda: GOOD_AND_BAD_STEP)
+    with pytest.raises(sqlcipher.Error):
+        migrate(connection)
+    assert connection.execute("PRAGMA user_version").fetchone() == (0,)
+    assert connection.execute("SELECT name FROM sqlite_master").fetchall() == []
     connection.close()
 
 

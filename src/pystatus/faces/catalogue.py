@@ -52,6 +52,9 @@ class Catalogue(Texts):
     def audience_public(self) -> str:
         return self._text("audience.public")
 
+    def browser_no_invitation(self) -> str:
+        return self._text("browser.no_invitation")
+
     def chat_described(self, *, title: str, remarks: str) -> str:
         return self._text("chat.described", title=title, remarks=remarks)
 

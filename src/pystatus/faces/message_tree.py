@@ -27,10 +27,10 @@ from pystatus.payloads.markdown.tree import (
     Tag,
 )
 
-Node: TypeAlias = dict[str, Any]
+TreeNode: TypeAlias = dict[str, Any]
 
 
-def tree(text: str, own: PublicKey | None = None, name_of: NameOf = display_name) -> Sequence[Node]:
+def tree(text: str, own: PublicKey | None = None, name_of: NameOf = display_name) -> Sequence[TreeNode]:
     """The blocks of ``text``; none if nothing of it can be seen.
 
     ``paragraph`` and ``heading`` (with ``level``) have ``children``; ``quote`` and ``code-block`` (with ``language``)
@@ -53,7 +53,7 @@ def tree(text: str, own: PublicKey | None = None, name_of: NameOf = display_name
     return found
 
 
-def _block(block: Block, cleaner: sanitise.Fragments, own: PublicKey | None, name_of: NameOf) -> Node:
+def _block(block: Block, cleaner: sanitise.Fragments, own: PublicKey | None, name_of: NameOf) -> TreeNode:
     match block:
         case CodeBlock(text, language):
             return {
@@ -71,12 +71,12 @@ def _block(block: Block, cleaner: sanitise.Fragments, own: PublicKey | None, nam
 
 def _children(
     children: Sequence[Inline], cleaner: sanitise.Fragments, own: PublicKey | None, name_of: NameOf
-) -> list[Node]:
+) -> list[TreeNode]:
     nodes = [_inline(child, cleaner, own, name_of) for child in children]
     return [node for node in nodes if node["type"] != "text" or node["text"]]
 
 
-def _inline(node: Inline, cleaner: sanitise.Fragments, own: PublicKey | None, name_of: NameOf) -> Node:
+def _inline(node: Inline, cleaner: sanitise.Fragments, own: PublicKey | None, name_of: NameOf) -> TreeNode:
     match node:
         case LineBreak():
             cleaner.clean("\n")
@@ -94,7 +94,7 @@ def _inline(node: Inline, cleaner: sanitise.Fragments, own: PublicKey | None, na
             return {"type": type_name(node), "text": _clean(cleaner, node.text)}
 
 
-def _mention(mention: Mention, cleaner: sanitise.Fragments, own: PublicKey | None, name_of: NameOf) -> Node:
+def _mention(mention: Mention, cleaner: sanitise.Fragments, own: PublicKey | None, name_of: NameOf) -> TreeNode:
     person = mention.person
     if person is None:
         return {"type": "text", "text": _clean(cleaner, f"@{mention.key}")}
@@ -107,7 +107,7 @@ def _clean(cleaner: sanitise.Fragments, text: str) -> str:
     return cleaner.clean(text.replace("\r\n", "\n"))
 
 
-def _is_visible(node: Node) -> bool:
+def _is_visible(node: TreeNode) -> bool:
     if "children" not in node:
         return bool(node["text"].strip())
     return any(

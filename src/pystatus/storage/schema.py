@@ -32,9 +32,15 @@ class _Schema:
             return f"PRAGMA user_version = {version}"
         return f"INSERT OR REPLACE INTO feature_schemas (feature, version) VALUES ('{self.name}', {version})"
 
+    def missing(self) -> Iterator[str]:
+        """SQL of the steps that the file lacks; each stores that it was done."""
+        for number, script in enumerate(self.steps[self.version :], self.version + 1):
+            yield f"{script}\n;{self.note(number)};\n"
+
 
 def migrate(connection: sqlcipher.Connection) -> None:
-    """Apply the steps that the file lacks, each in a transaction of its own.
+    """Apply the steps that the file lacks. A new file gets all of them in one transaction, because each waits for the
+    disk. In one that holds something each has its own, so that an interruption undoes little.
 
     :raises StorageError: the file was written by a newer pystatus.
     """
@@ -49,14 +55,25 @@ def migrate(connection: sqlcipher.Connection) -> None:
 
 
 def _apply(connection: sqlcipher.Connection) -> None:
+    if _is_empty(connection):
+        _run(connection, "".join(step for schema in _schemas(connection) for step in schema.missing()))
+        return
     for schema in _schemas(connection):
-        for number, script in enumerate(schema.steps[schema.version :], schema.version + 1):
-            try:
-                connection.executescript(f"BEGIN IMMEDIATE;\n{script}\n;{schema.note(number)};\nCOMMIT;")
-            except sqlcipher.Error:
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
-                raise
+        for step in schema.missing():
+            _run(connection, step)
+
+
+def _is_empty(connection: sqlcipher.Connection) -> bool:
+    return connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() is None
+
+
+def _run(connection: sqlcipher.Connection, script: str) -> None:
+    try:
+        connection.executescript(f"BEGIN IMMEDIATE;\n{script}COMMIT;")
+    except sqlcipher.Error:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
 
 
 def check_newest(connection: sqlcipher.Connection, unwritable: str) -> None:

@@ -203,6 +203,7 @@ LINES: dict[str, Line] = {
 NOT_HERE = {
     "demo": "starts processes that have loaded nothing: what it meets is tested with it",
     "chat": "wants a terminal: what it meets is tested in one",
+    "web": "serves until it is interrupted: see tests/apps/web",
 }
 FROM_INPUT: dict[str, Line] = {
     "account create": lambda _: ("bob", "--password-file", "-"),

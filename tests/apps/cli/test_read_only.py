@@ -221,6 +221,7 @@ WRITES: dict[str, Arguments] = {
 
 OTHERS = {
     "chat": "wants a terminal; it writes where listen does",
+    "web": "serves until it is interrupted: see tests/apps/web",
     "network start": "runs what was made: see the tests of it",
     "network show": "keeps nothing",
     "contact list": "reads; there is nobody in this profile",

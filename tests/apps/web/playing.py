@@ -16,7 +16,6 @@ from pystatus.apps.web.page import Page
 from pystatus.apps.web.page_calls import PageCalls
 from pystatus.apps.web.sessions import Sessions
 from pystatus.apps.web.settings import SettingsFile
-from pystatus.net.route import DIRECT
 from pystatus.rpc.room import Room
 from pystatus.rpc.session import Session
 from pystatus.rpc.web_sockets import Line
@@ -111,7 +110,7 @@ async def paging(network: Network, person: Person, directory: Path, windows: int
         SettingsFile(directory),
         "en",
     )
-    opening = OpeningCalls(page, DIRECT)
+    opening = OpeningCalls(page)
     page.methods = {**opening.methods, **ChatCalls(page).methods, **PageCalls(page).methods}
     secret, _ = page.sessions.begin("test")
     page.opening.client, page.opening.profile, page.opening.state = person.client, person.client.profile, State.OPEN

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import stat
 from http import HTTPStatus
 from pathlib import Path
@@ -12,7 +13,8 @@ from typing import Any
 import pytest
 
 from pystatus.apps.web import running_servers
-from pystatus.apps.web.codes import CODE_SECONDS, GUESSES
+from pystatus.apps.web.codes import CODE_SECONDS, GUESSES, MAX_CODES, Codes
+from pystatus.apps.web.refusals import PageError
 from pystatus.apps.web.server import MAX_FRAME, MAX_PENDING
 from pystatus.apps.web.sessions import MAX_SESSIONS, MAX_SOCKETS
 from pystatus.apps.web.static_files import StaticFiles
@@ -383,19 +385,29 @@ async def test_nobody_for_some_minutes_locks_it(tmp_path: Path) -> None:
 # commands
 
 
+def contents(file: Path) -> str:
+    return file.read_text()
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def names(directory: Path) -> list[str]:
+    return [one.name for one in directory.iterdir()]
+
+
 async def test_another_command_gets_a_code_and_nobody_else_does(tmp_path: Path) -> None:
     async with page(tmp_path) as browser:
         found = await asyncio.to_thread(running_servers.find, tmp_path / "data", None, file=True)
         assert found is not None
         assert found.address.startswith(browser.url + "/#code=")
         file = Path(found.file.removeprefix("file://"))
-        assert stat.S_IMODE(file.stat().st_mode) == 0o600
-        assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
-        assert found.address in file.read_text()
-        assert (await browser.begin(found.address.partition("#code=")[2]))[0] == HTTPStatus.OK
         (record,) = file.parent.glob("*.json")
-        assert stat.S_IMODE(record.stat().st_mode) == 0o600
-        token = json.loads(record.read_text())["token"]
+        assert [mode(one) for one in (file, record, file.parent)] == [0o600, 0o600, 0o700]
+        assert found.address in contents(file)
+        assert (await browser.begin(found.address.partition("#code=")[2]))[0] == HTTPStatus.OK
+        token = json.loads(contents(record))["token"]
         refused: list[dict[str, Any]] = [
             {},
             {"Authorization": f"Bearer {browser.secret}"},
@@ -405,8 +417,7 @@ async def test_another_command_gets_a_code_and_nobody_else_does(tmp_path: Path) 
         for headers in refused:
             status, _ = await browser.post("/code", {}, **headers)
             assert status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
-    assert not record.exists(), "nothing is left"
-    assert not file.exists()
+    assert names(file.parent) == [], "nothing is left"
 
 
 def test_a_server_that_was_killed_is_not_found(tmp_path: Path) -> None:
@@ -425,3 +436,14 @@ async def test_hundreds_of_strangers_do_not_keep_the_owner_out(tmp_path: Path) -
             assert (await browser.begin())[0] == HTTPStatus.OK
         for _, writer in strangers:
             writer.close()
+
+
+def test_there_are_so_many_codes_and_the_oldest_gives_way() -> None:
+    codes = Codes(os.urandom, lambda: 0.0)
+    first, *others = (codes.issue() for _ in range(MAX_CODES + 1))
+    assert codes.waiting == MAX_CODES
+    with pytest.raises(PageError):
+        codes.redeem(first)
+    for one in others:
+        codes.redeem(one)
+    assert codes.waiting == 0

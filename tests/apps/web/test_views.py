@@ -8,9 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pystatus.apps.web import timeline_view
+from pystatus.apps.web import timeline_view, viewer
 from pystatus.client.features.groups import Groups
 from pystatus.faces.message_tree import tree
+from pystatus.rpc.write_queue import LITTLE
 from pystatus.testing import Network
 from tests.apps.web.playing import paging, story
 
@@ -69,7 +70,7 @@ async def test_what_is_sent_is_there_at_once_and_its_mark_gets_further(network: 
         sent = await window.call("web_send", chat=chat.id, text="hello :smile:")
         await window.settle(0.1)
         assert window.row("hello 😄")["id"] == sent["id"]
-        assert window.row("hello 😄")["mark"]["state"] in ("sending", "sent")
+        assert window.row("hello 😄")["mark"]["state"] in ("sending", "sent", "seen")
         await window.settle(60)
         assert window.row("hello 😄")["mark"] == {
             "state": "delivered", "sign": "✓", "words": "delivered to a device", "asks": False,
@@ -320,3 +321,25 @@ def test_nothing_that_is_hidden_comes_into_a_tree(text: str) -> None:
 
     for one in texts(tree(text)):
         assert not set(one) & {"\u202e", "\x1b", "\u200b"}
+
+
+@story
+async def test_a_window_that_does_not_read_is_told_to_ask_anew(network: Network, tmp_path: Path) -> None:
+    alice, bob = await network.person("alice"), await network.person("bob")
+    chat = await alice.client.open_chat(bob.client.public_key)
+    with pytest.MonkeyPatch.context() as small:
+        small.setattr(viewer, "MAX_GATHERED", 3)
+        async with paging(network, alice, tmp_path) as (window,):
+            await window.call("web_timeline", chat=chat.id)
+            window.told("reset")
+            window.outbox._bytes += LITTLE + 1  # much waits to be read
+            for number in range(5):
+                await bob.say(alice, str(number))
+            await network.wait(3)
+            assert len(window.page._viewers[window.session]._arrived) < 5
+            window.outbox._bytes -= LITTLE + 1
+            window.outbox._read.set()
+            await window.settle()
+            assert window.told("reset") == [{}]
+            await window.call("web_timeline", chat=chat.id)
+            assert window.texts == [str(number) for number in range(5)]

@@ -11,7 +11,7 @@ from pystatus.apps.web import shapes
 from pystatus.apps.web.calls import Calls, message_id
 from pystatus.apps.web.message_rows import MessageRows
 from pystatus.apps.web.page import Page
-from pystatus.apps.web.shapes import Shape
+from pystatus.apps.web.shapes import PageValue
 from pystatus.apps.web.timeline_view import TimelineView
 from pystatus.apps.web.viewer import Viewer
 from pystatus.errors import LocalError
@@ -73,7 +73,7 @@ class ChatCalls(Calls):
 
     def web_chats(
         self, session: Session, order: Literal["unread-first", "latest-first", "steady"] | None = None
-    ) -> Shape:
+    ) -> PageValue:
         """The list of chats, which is sent again whenever it changes."""
         return self._viewer(session).chats(Order(order or self._page.settings.now.order))
 
@@ -81,7 +81,7 @@ class ChatCalls(Calls):
         """The chat to read next."""
         return self._viewer(session).chat_list.next_unread(chat)
 
-    def web_switch(self, session: Session, query: str) -> list[Shape]:
+    def web_switch(self, session: Session, query: str) -> list[PageValue]:
         """Chats and people that fit some letters, the best first."""
         viewer = self._viewer(session)
         profile = viewer.opened
@@ -99,7 +99,9 @@ class ChatCalls(Calls):
 
     # the chat that is open
 
-    def web_timeline(self, session: Session, chat: str, around: str | None = None, date: str | None = None) -> Shape:
+    def web_timeline(
+        self, session: Session, chat: str, around: str | None = None, date: str | None = None
+    ) -> PageValue:
         """Open a chat: at its new messages, around a message, or at a day. From now on changes of it are sent."""
         viewer = self._viewer(session)
         found = viewer.opened.client.find_chat(chat)
@@ -131,12 +133,12 @@ class ChatCalls(Calls):
         """Somebody looks at this message first; without one, at the end."""
         return self._timeline(session)[1].hold(None if message is None else message_id(message))
 
-    def web_end(self, session: Session) -> Shape:
+    def web_end(self, session: Session) -> PageValue:
         """Show the end of the chat."""
         viewer, timeline = self._timeline(session)
         return viewer.whole(timeline.go_to_end())
 
-    def web_go(self, session: Session, message: str) -> Shape:
+    def web_go(self, session: Session, message: str) -> PageValue:
         """Show a message, in whatever chat it is."""
         viewer = self._viewer(session)
         found = self._message(viewer, message)
@@ -145,7 +147,7 @@ class ChatCalls(Calls):
         viewer, timeline = self._timeline(session)
         return viewer.whole(timeline.go_to(found))
 
-    def web_go_date(self, session: Session, date: str) -> Shape:
+    def web_go_date(self, session: Session, date: str) -> PageValue:
         """Show what was said on a day."""
         viewer, timeline = self._timeline(session)
         return viewer.whole(timeline.go_to_day(_day(date)))
@@ -166,7 +168,7 @@ class ChatCalls(Calls):
 
     # messages
 
-    def web_explain(self, session: Session, message: str) -> Shape:
+    def web_explain(self, session: Session, message: str) -> PageValue:
         """All that is known of a message, as sentences."""
         viewer = self._viewer(session)
         profile, texts = viewer.opened, viewer.texts
@@ -192,19 +194,19 @@ class ChatCalls(Calls):
             "id": shapes.hex_id(found.id),
         }
 
-    def web_raw(self, session: Session, message: str) -> Shape:
+    def web_raw(self, session: Session, message: str) -> PageValue:
         """The text of a message with everything named that cannot be seen."""
         found = self._message(self._viewer(session), message)
         return {"text": message_text.named(found.text), "id": shapes.hex_id(found.id)}
 
-    def web_reactions(self, session: Session, message: str) -> list[Shape]:
+    def web_reactions(self, session: Session, message: str) -> list[PageValue]:
         """Who has put what under a message."""
         profile = self._viewer(session).opened
         found = profile.reactions.by(message_id(message))
         names = profile.page([one.author for one in found])
         return [{"person": profile.person(names.of(one.author)), "emoji": one.emoji} for one in found]
 
-    def web_outbox(self, session: Session) -> list[Shape]:
+    def web_outbox(self, session: Session) -> list[PageValue]:
         """Messages of ours that are under way or could not be sent."""
         viewer = self._viewer(session)
         profile = viewer.opened
@@ -219,7 +221,7 @@ class ChatCalls(Calls):
 
     # writing
 
-    async def web_send(self, session: Session, chat: str, text: str, reply_to: str | None = None) -> Shape:
+    async def web_send(self, session: Session, chat: str, text: str, reply_to: str | None = None) -> PageValue:
         """Send a text as somebody has typed it: names become mentions, and names of emoji become emoji."""
         profile = self._viewer(session).opened
         self._page.touch()
@@ -228,19 +230,19 @@ class ChatCalls(Calls):
         receipt = await profile.client.send_text(found, sent, None if reply_to is None else message_id(reply_to))
         return {"id": shapes.hex_id(receipt.message.id)}
 
-    def web_preview(self, session: Session, chat: str, text: str) -> list[Shape]:
+    def web_preview(self, session: Session, chat: str, text: str) -> list[PageValue]:
         """What a text will look like."""
         profile = self._viewer(session).opened
         sent = profile.mentions.typed(chat, text)
         return list(tree(sent, profile.own, lambda person: profile.names.of(person).label))
 
-    def web_room(self, session: Session, chat: str, text: str) -> Shape:
+    def web_room(self, session: Session, chat: str, text: str) -> PageValue:
         """How much of the longest message is left; ``text`` is empty where it need not be said."""
         viewer = self._viewer(session)
         left = room(viewer.opened.mentions.typed(chat, text))
         return {"left": left.left, "text": left.text(viewer.texts) if left.is_shown else ""}
 
-    def web_complete(self, session: Session, chat: str, text: str, cursor: int) -> Shape | None:
+    def web_complete(self, session: Session, chat: str, text: str, cursor: int) -> PageValue | None:
         """What can be put in before the cursor; ``None``: nothing is begun there."""
         profile = self._viewer(session).opened
         begun = completion.begun(text, cursor, can_be_command=False)
@@ -266,7 +268,7 @@ class ChatCalls(Calls):
             ],
         }
 
-    def web_paste(self, session: Session, text: str) -> Shape | None:
+    def web_paste(self, session: Session, text: str) -> PageValue | None:
         """What to ask about something that is pasted; ``None``: nothing, it is put in as it is."""
         texts = self._viewer(session).texts
         paste = pasting.pasted(text)
@@ -277,7 +279,7 @@ class ChatCalls(Calls):
         ]
         return {"lines": paste.lines, "question": paste.question(texts), "choices": choices}
 
-    def web_emoji(self, query: str = "") -> list[Shape]:
+    def web_emoji(self, query: str = "") -> list[PageValue]:
         """Emoji in whose name the letters stand, those first whose name begins so."""
         wanted = query.strip().lower()
         found = sorted(
@@ -292,7 +294,7 @@ class ChatCalls(Calls):
 
     # links and search
 
-    def web_link(self, session: Session, url: str, shown: str | None = None) -> Shape:
+    def web_link(self, session: Session, url: str, shown: str | None = None) -> PageValue:
         """What is to be said before a link is opened."""
         viewer = self._viewer(session)
         found = check_link(url, shown)
@@ -304,12 +306,12 @@ class ChatCalls(Calls):
             "inside": None if found.inside is None else {"kind": _leads_to(found.inside)},
         }
 
-    async def web_go_link(self, session: Session, url: str, introduction: str = "") -> Shape:
+    async def web_go_link(self, session: Session, url: str, introduction: str = "") -> PageValue:
         """Go where a link leads in this program: to a chat, or to the admin of a group, who is asked."""
         done = await self._viewer(session).opened.links.open(url, introduction)
         return {"chat": done.id} if isinstance(done, Chat) else {"asked": True}
 
-    def web_search(self, session: Session, query: str, chat: str | None = None) -> Shape:
+    def web_search(self, session: Session, query: str, chat: str | None = None) -> PageValue:
         """Messages in which words stand; ``from:``, ``in:``, ``has:``, ``before:`` and ``after:`` narrow it."""
         viewer = self._viewer(session)
         profile, texts = viewer.opened, viewer.texts
@@ -362,7 +364,7 @@ def _leads_to(link: object) -> str:
             return "other"
 
 
-def _row(viewer: Viewer, chat: Chat, message: Message) -> Shape:
+def _row(viewer: Viewer, chat: Chat, message: Message) -> PageValue:
     rows = MessageRows(viewer.opened, viewer.texts, chat)
     rows.load([message], {})
     return rows.rows([MessageRow(message, True, message.sent_ms)])[0]

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pystatus.account.names import ShownName
 from pystatus.apps.web import shapes
 from pystatus.apps.web.open_profile import OpenProfile
-from pystatus.apps.web.shapes import Shape
+from pystatus.apps.web.shapes import PageValue
 from pystatus.client.features.transactions import Transactions
 from pystatus.crypto.keys import PublicKey
 from pystatus.errors import LocalError
@@ -26,6 +26,8 @@ from pystatus.payloads.kinds import ContentType
 
 LONG_LINES, LONG_CHARACTERS = 20, 600
 """A message with more of them is shown short at first, as the mobile app does."""
+MAX_NAMES = 4_000
+"""People whose names are kept ready: more than the messages of a window have. Ours."""
 _WITH_MEDIA = (ContentType.IMAGE, ContentType.AUDIO, ContentType.STICKER)
 
 
@@ -37,9 +39,9 @@ class MessageRows:
         self.texts = texts
         self._chat = chat
         self._names: dict[PublicKey, ShownName] = {}
-        self._people: dict[PublicKey, Shape] = {}
-        self._shown: dict[bytes, Shape] = {}
-        self._rows: dict[tuple[bytes, bool], Shape] = {}
+        self._people: dict[PublicKey, PageValue] = {}
+        self._shown: dict[bytes, PageValue] = {}
+        self._rows: dict[tuple[bytes, bool], PageValue] = {}
 
     def load(self, messages: Iterable[Message], held: Mapping[bytes, Message], *, names: bool = True) -> None:
         """Read what is shown beside messages, or read it anew.
@@ -69,15 +71,17 @@ class MessageRows:
 
     def forget(self, kept: Iterable[bytes]) -> None:
         """Keep what belongs to these messages, and nothing else."""
+        if len(self._names) > MAX_NAMES:  # those that are shown are asked for again
+            self._names, self._people = {}, {}
         ids = set(kept)
         self._shown = {key: one for key, one in self._shown.items() if key in ids}
         self._rows = {key: one for key, one in self._rows.items() if key[0] in ids}
 
-    def rows(self, rows: Sequence[Row]) -> list[Shape]:
+    def rows(self, rows: Sequence[Row]) -> list[PageValue]:
         """All rows, as the page is given them. A row that is as before is the same object."""
         return [self._row(row) for row in rows]
 
-    def _row(self, row: Row) -> Shape:
+    def _row(self, row: Row) -> PageValue:
         texts = self.texts
         match row:
             case MessageRow(message, begins_group, time_ms):
@@ -109,13 +113,13 @@ class MessageRows:
             found = self._names[person] = self._profile.names.of(person)
         return found.label
 
-    def _person(self, key: PublicKey) -> Shape:
+    def _person(self, key: PublicKey) -> PageValue:
         found = self._people.get(key)
         if found is None:
             found = self._people[key] = self._profile.of_key(key)
         return found
 
-    def _message(self, message: Message, quoted: Mapping[bytes, Message], reactions: list[Shape]) -> Shape:
+    def _message(self, message: Message, quoted: Mapping[bytes, Message], reactions: list[PageValue]) -> PageValue:
         own = self._profile.own
         is_own = message.author == own
         system = message.content_type == ContentType.SYSTEM_PRIVATE_GROUP
@@ -144,7 +148,7 @@ class MessageRows:
             "can": self._actions(message, is_own=is_own, system=system),
         }
 
-    def _quote(self, message: Message, quoted: Mapping[bytes, Message]) -> Shape | None:
+    def _quote(self, message: Message, quoted: Mapping[bytes, Message]) -> PageValue | None:
         if message.response_to is None:
             return None
         found = quoted.get(message.response_to)

@@ -75,11 +75,11 @@ class OpenProfile(Parts):
             self._known = Known(names.values())
         return self._known.imitated(name)
 
-    def person(self, name: ShownName) -> shapes.Shape:
+    def person(self, name: ShownName) -> shapes.PageValue:
         """Somebody, as the page is given them."""
         return shapes.person(name, self.people.get(name.key))
 
-    def of_key(self, key: PublicKey) -> shapes.Shape:
+    def of_key(self, key: PublicKey) -> shapes.PageValue:
         """The same."""
         return self.person(self.names.of(key))
 

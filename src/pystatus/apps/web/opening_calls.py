@@ -17,14 +17,14 @@ from pystatus.apps.web import shapes
 from pystatus.apps.web.calls import Calls
 from pystatus.apps.web.opening import CANDIDATES
 from pystatus.apps.web.page import Page
-from pystatus.apps.web.shapes import Shape
+from pystatus.apps.web.shapes import PageValue
 from pystatus.client.features.backup import Backup
 from pystatus.errors import LocalError
 from pystatus.faces.attach.place import is_served
 from pystatus.faces.delivery import legend
 from pystatus.faces.starting import doubt, strength, words_beginning
-from pystatus.net.route import Route
-from pystatus.node.fleet_sources import find_fleets
+from pystatus.fleets.invitation import NotAnInvitation, is_invitation, parse_invitation
+from pystatus.fleets.published import PUBLISHED, published_fleet
 from pystatus.rpc.session import Session
 from pystatus.storage.descriptions import Profile
 
@@ -38,30 +38,28 @@ class OpeningCalls(Calls):
 
     WAITING = frozenset(
         {
-            "web_unlock", "web_create", "web_recover", "web_join", "web_candidates", "web_lock", "web_words",
+            "web_unlock", "web_create", "web_recover", "web_candidates", "web_lock", "web_words",
             "web_words_places", "web_words_confirm",
         }
     )  # fmt: skip
     """Those that derive keys or wait for the network."""
 
-    def __init__(self, page: Page, route: Route, chosen: str | None = None) -> None:
+    def __init__(self, page: Page, chosen: str | None = None) -> None:
         """
-        :param route: how networks are fetched that are named by a web address.
         :param chosen: the key uid of the profile that the command was given.
         """
         self._page = page
         self._opening = page.opening
         self._profiles = page.opening.profiles
-        self._route = route
         self._chosen = chosen
 
     # which profile
 
-    def web_state(self) -> Shape:
+    def web_state(self) -> PageValue:
         """Which profile is open."""
         return self._page.state
 
-    async def web_profiles(self) -> list[Shape]:
+    async def web_profiles(self) -> list[PageValue]:
         """Those that are stored here."""
         found = self._profiles.list()
         served = await asyncio.to_thread(lambda: [is_served(one) for one in found])
@@ -78,12 +76,12 @@ class OpeningCalls(Calls):
             for one, is_one in zip(found, served, strict=True)
         ]
 
-    async def web_unlock(self, profile: str, password: str | None = None) -> Shape:
+    async def web_unlock(self, profile: str, password: str | None = None) -> PageValue:
         """Open a profile; where another pystatus has it open, without a password."""
         await self._opening.open(self._profiles.find(profile), password)
         return self._page.state
 
-    async def web_create(self, session: Session, name: str, password: str, candidate: int | None = None) -> Shape:
+    async def web_create(self, session: Session, name: str, password: str, candidate: int | None = None) -> PageValue:
         """Make an account, and open it. Its words are asked for with :meth:`web_words`."""
         viewer = self._page.viewer(session)
         if candidate is None:
@@ -97,7 +95,7 @@ class OpeningCalls(Calls):
         await self._opening.open(made, password)
         return self._page.state
 
-    async def web_candidates(self, session: Session) -> list[Shape]:
+    async def web_candidates(self, session: Session) -> list[PageValue]:
         """Five accounts to choose a name and a picture from."""
         viewer = self._page.viewer(session)
 
@@ -112,7 +110,9 @@ class OpeningCalls(Calls):
             for number, (_, account) in enumerate(found)
         ]
 
-    async def web_recover(self, session: Session, words: str, name: str, password: str, sure: bool = False) -> Shape:
+    async def web_recover(
+        self, session: Session, words: str, name: str, password: str, sure: bool = False
+    ) -> PageValue:
         """Store the account of some words, and open it."""
         odd = doubt(words, self._page.viewer(session).texts)
         if odd is not None and not sure:
@@ -120,7 +120,7 @@ class OpeningCalls(Calls):
         await self._opening.open(await self._opening.recover(words, name, password), password)
         return self._page.state
 
-    def web_password(self, session: Session, password: str) -> Shape:
+    def web_password(self, session: Session, password: str) -> PageValue:
         """How strong a password is."""
         found = strength(password)
         texts = self._page.viewer(session).texts
@@ -128,7 +128,7 @@ class OpeningCalls(Calls):
 
     # words
 
-    def web_phrase(self, session: Session, words: str) -> Shape:
+    def web_phrase(self, session: Session, words: str) -> PageValue:
         """What is odd about words that are to be an account."""
         try:
             odd = doubt(words, self._page.viewer(session).texts)
@@ -142,7 +142,7 @@ class OpeningCalls(Calls):
         """Words of the list that begin so."""
         return words_beginning(beginning)
 
-    async def web_words(self, password: str) -> Shape:
+    async def web_words(self, password: str) -> PageValue:
         """The words of the profile that is open, while nobody has confirmed that they are on paper."""
         phrase = await asyncio.to_thread(self._profiles.phrase, self._profile, password)
         return {"words": words_of(phrase)}
@@ -183,14 +183,21 @@ class OpeningCalls(Calls):
 
     # the network
 
-    async def web_join(self, invitation: str) -> Shape:
-        """Use the network of an invitation for the profile that is opened next; an empty one takes it back."""
-        if not invitation.strip():
+    def web_join(self, session: Session, invitation: str) -> PageValue:
+        """Use the network of an invitation for the profile that is opened next; an empty one takes it back. No file is
+        read and no address is fetched, as a command would."""
+        text = invitation.strip()
+        if not text:
             self._opening.network = None
             return {"name": "", "relays": 0, "mailservers": 0}
         if self._page.profile is not None:
             raise LocalError("A profile is open. Lock it, join the network, and unlock it again.")
-        found = await find_fleets([invitation.strip()], self._route)
+        if is_invitation(text):
+            found = parse_invitation(text)
+        elif text in PUBLISHED:
+            found = published_fleet(text)
+        else:
+            raise NotAnInvitation(self._page.viewer(session).texts.browser_no_invitation())
         self._opening.network = found
         return {"name": found.name, "relays": len(found.relays), "mailservers": len(found.mailservers)}
 
@@ -206,7 +213,7 @@ class OpeningCalls(Calls):
         self._page.use(changed)
         return msgspec.structs.asdict(changed)
 
-    def web_sessions(self, session: Session) -> list[Shape]:
+    def web_sessions(self, session: Session) -> list[PageValue]:
         """All windows."""
         own = self._page.viewer(session).of
         return [
@@ -235,7 +242,7 @@ class OpeningCalls(Calls):
         self._page.focus(self._page.viewer(session), focused)
         return True
 
-    def web_legend(self, session: Session) -> list[Shape]:
+    def web_legend(self, session: Session) -> list[PageValue]:
         """All marks of messages of our own."""
         texts = self._page.viewer(session).texts
         return [{"sign": one.sign, "words": one.words, "asks": one.asks} for one in legend(texts)]

@@ -14,7 +14,7 @@ from pystatus.apps.web.open_profile import OpenProfile
 from pystatus.apps.web.opening import Opening, State
 from pystatus.apps.web.sessions import CLOSE_LOCKED, CLOSE_UNKNOWN, Sessions
 from pystatus.apps.web.settings import PageSettings, SettingsFile
-from pystatus.apps.web.shapes import Shape
+from pystatus.apps.web.shapes import PageValue
 from pystatus.apps.web.viewer import Viewer
 from pystatus.client import Client, Event, EventsLost
 from pystatus.errors import StatusError
@@ -169,7 +169,7 @@ class Page:
     # the profile
 
     @property
-    def state(self) -> Shape:
+    def state(self) -> PageValue:
         """Which profile is open, if any."""
         opening = self.opening
         profile = opening.profile

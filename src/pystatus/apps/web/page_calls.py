@@ -6,7 +6,7 @@ from pystatus import sanitise
 from pystatus.apps.web import shapes
 from pystatus.apps.web.calls import Calls
 from pystatus.apps.web.page import Page
-from pystatus.apps.web.shapes import Shape
+from pystatus.apps.web.shapes import PageValue
 from pystatus.apps.web.viewer import Viewer
 from pystatus.client.features.backup import Backup
 from pystatus.errors import LocalError
@@ -31,7 +31,7 @@ class PageCalls(Calls):
 
     # people
 
-    def web_people(self, session: Session) -> Shape:
+    def web_people(self, session: Session) -> PageValue:
         """Everybody, each in one place."""
         viewer = self._viewer(session)
         profile = viewer.opened
@@ -40,10 +40,10 @@ class PageCalls(Calls):
         return {name: [self._entry(viewer, one) for one in found] for name, found in groups.items()}
 
     @staticmethod
-    def _entry(viewer: Viewer, entry: PersonEntry) -> Shape:
+    def _entry(viewer: Viewer, entry: PersonEntry) -> PageValue:
         return viewer.person_entry(entry, claimed_name(entry.contact, viewer.texts))
 
-    def web_person(self, session: Session, person: str) -> Shape:
+    def web_person(self, session: Session, person: str) -> PageValue:
         """One of them, by a chat key in any form."""
         viewer = self._viewer(session)
         profile, texts = viewer.opened, viewer.texts
@@ -60,20 +60,20 @@ class PageCalls(Calls):
             "link": "" if link is None else str(link),
         }
 
-    def web_own(self, session: Session) -> Shape:
+    def web_own(self, session: Session) -> PageValue:
         """Ourselves, and the link that others find us by."""
         profile = self._viewer(session).opened
         link = str(profile.links.own())
         due = False if profile.is_attached else profile.client.feature(Backup).is_due()
         return {"person": profile.of_key(profile.own), "link": link, "qr": shapes.qr_rows(link), "due": due}
 
-    def web_qr(self, text: str) -> Shape:
+    def web_qr(self, text: str) -> PageValue:
         """A text as a QR code."""
         return {"rows": shapes.qr_rows(text)}
 
     # groups
 
-    def web_group(self, session: Session, chat: str) -> Shape:
+    def web_group(self, session: Session, chat: str) -> PageValue:
         """Who is in a group, and what can be done."""
         viewer = self._viewer(session)
         profile = viewer.opened
@@ -114,7 +114,7 @@ class PageCalls(Calls):
 
     # devices
 
-    def web_devices(self, session: Session) -> Shape:
+    def web_devices(self, session: Session) -> PageValue:
         """The devices of the account, and what is to be done with each."""
         viewer = self._viewer(session)
         profile, texts = viewer.opened, viewer.texts
@@ -140,11 +140,11 @@ class PageCalls(Calls):
 
     # the network
 
-    def web_network(self, session: Session) -> Shape:
+    def web_network(self, session: Session) -> PageValue:
         """How it is connected, which is sent again whenever it changes."""
         return self._viewer(session).network()
 
-    def web_network_invitation(self, session: Session) -> Shape | None:
+    def web_network_invitation(self, session: Session) -> PageValue | None:
         """The network that is used, to be given to others; ``None``: it is not known as one."""
         self._viewer(session)
         fleet = self._page.opening.network

@@ -1,4 +1,4 @@
-"""The port of the page: its files, sessions, calls, pictures and exports. Nothing of it is for other pages (C5, A46).
+"""The port of the page: its files, sessions, calls, pictures and exports. Nothing of it is for other pages (A46).
 
 What anybody may ask for is the page itself, its texts, and a session for a one-time code. Everything else needs the
 secret of a session, which is in one tab of a browser: in the first message of a WebSocket, or as ``Authorization``.
@@ -53,7 +53,7 @@ EXPORT_PIECE = 256 << 10
 
 LIMITS = HttpLimits(max_body=MAX_REQUEST_SIZE, max_admitted=100)
 
-Answer: TypeAlias = Callable[[web.BaseRequest, Share], Awaitable[web.StreamResponse]]
+Answering: TypeAlias = Callable[[web.BaseRequest, Share], Awaitable[web.StreamResponse]]
 
 
 class _Asked(msgspec.Struct):
@@ -159,11 +159,11 @@ class WebServer:
         raise PageError(HTTPStatus.METHOD_NOT_ALLOWED, "method", f"Here {allowed} is answered.", {"Allow": allowed})
 
     @property
-    def _posts(self) -> Mapping[str, Answer]:
+    def _posts(self) -> Mapping[str, Answering]:
         return {"/session": self._session, "/rpc": self._rpc, "/lock": self._lock, "/code": self._code}
 
     @property
-    def _gets(self) -> Mapping[str, Answer]:
+    def _gets(self) -> Mapping[str, Answering]:
         return {"/media/": self._media, "/export/": self._export, "/texts/": self._texts}
 
     # for everybody

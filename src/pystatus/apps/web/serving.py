@@ -26,7 +26,6 @@ from pystatus.apps.web.settings import SettingsFile
 from pystatus.apps.web.static_files import StaticFiles
 from pystatus.fleets.fleet import Fleet
 from pystatus.net.http_connection import HttpLimits
-from pystatus.net.route import DIRECT, Route
 from pystatus.rpc.tokens import TOKEN_SIZE, Token
 from pystatus.storage.profiles import Profiles
 
@@ -42,8 +41,6 @@ class Wanted:
     allowed_hosts: Sequence[str] = ()
     network: Fleet | None = None
     """That clients join; the page may choose another one."""
-    route: Route = DIRECT
-    """By which networks are fetched that the page names."""
     chosen: str | None = None
     """The key uid of the profile that is to be opened."""
     language: str = "en"
@@ -79,7 +76,7 @@ async def serving(wanted: Wanted) -> AsyncIterator[Serving]:
         wanted.language,
     )
     page.opening.network = wanted.network
-    opening = OpeningCalls(page, wanted.route, wanted.chosen)
+    opening = OpeningCalls(page, wanted.chosen)
     page.methods = {**opening.methods, **ChatCalls(page).methods, **PageCalls(page).methods}
     page.waiting = opening.WAITING | ChatCalls.WAITING
     redirects = RedirectFiles(wanted.data_directory)

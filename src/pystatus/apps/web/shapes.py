@@ -22,7 +22,7 @@ from pystatus.messenger.records import Message, MessageState
 from pystatus.payloads.chats import ChatKind
 from pystatus.payloads.kinds import ContentType
 
-Shape: TypeAlias = dict[str, Any]
+PageValue: TypeAlias = dict[str, Any]
 
 QUOTE_LENGTH = 160
 """Characters of a message that another one replies to. Ours: a line of a wide window."""
@@ -46,13 +46,13 @@ def kind(chat_kind: ChatKind) -> str:
     return _KINDS[chat_kind]
 
 
-def identicon(key: PublicKey) -> Shape:
+def identicon(key: PublicKey) -> PageValue:
     """The picture of a key, to be drawn: its colour, and five rows of five cells, each ``1`` or ``0``."""
     found = Identicon.of(key)
     return {"colour": found.color, "rows": ["".join("01"[cell] for cell in row) for row in found.grid]}
 
 
-def person(name: ShownName, contact: Contact | None = None) -> Shape:
+def person(name: ShownName, contact: Contact | None = None) -> PageValue:
     """Somebody."""
     key = name.key
     return {
@@ -69,7 +69,7 @@ def person(name: ShownName, contact: Contact | None = None) -> Shape:
     }
 
 
-def mark(given: Mark | None, state: MessageState | None) -> Shape | None:
+def mark(given: Mark | None, state: MessageState | None) -> PageValue | None:
     """How far a message of ours got."""
     if given is None or state is None:
         return None
@@ -77,8 +77,8 @@ def mark(given: Mark | None, state: MessageState | None) -> Shape | None:
 
 
 def quote(
-    message: Message | None, message_id: bytes, author: Shape | None, name_of: Callable[[PublicKey], str]
-) -> Shape:
+    message: Message | None, message_id: bytes, author: PageValue | None, name_of: Callable[[PublicKey], str]
+) -> PageValue:
     """What a message replies to. ``here`` is false where it is not known here."""
     if message is None:
         return {"id": hex_id(message_id), "author": None, "text": "", "here": False}
@@ -86,7 +86,7 @@ def quote(
     return {"id": hex_id(message_id), "author": author, "text": text, "here": True}
 
 
-def media(message: Message, attachment: Attachment | None, texts: Catalogue) -> Shape | None:
+def media(message: Message, attachment: Attachment | None, texts: Catalogue) -> PageValue | None:
     """The picture or the sound of a message; ``None``: it has none."""
     name = _MEDIA.get(message.content_type)
     if name is None or (attachment is None and name != "sticker"):
@@ -106,7 +106,7 @@ def media(message: Message, attachment: Attachment | None, texts: Catalogue) -> 
     }
 
 
-def pieces(found: Sequence[Piece]) -> list[Shape]:
+def pieces(found: Sequence[Piece]) -> list[PageValue]:
     """The line of a search result."""
     return [{"text": one.text, "match": one.is_match} for one in found]
 

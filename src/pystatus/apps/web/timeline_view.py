@@ -8,7 +8,7 @@ from datetime import date, datetime, time
 from pystatus.apps.web import shapes
 from pystatus.apps.web.message_rows import MessageRows
 from pystatus.apps.web.open_profile import OpenProfile
-from pystatus.apps.web.shapes import Shape
+from pystatus.apps.web.shapes import PageValue
 from pystatus.crypto.keys import PublicKey
 from pystatus.errors import LocalError
 from pystatus.faces.catalogue import Catalogue
@@ -23,7 +23,7 @@ PAGE = 100
 MAX_FIRST = 1_000
 """Messages that are read when a chat is opened of which many are unread: the line above them is to be among them."""
 
-Patch = Callable[[Shape], None]
+Patch = Callable[[PageValue], None]
 
 
 class TimelineView:
@@ -38,12 +38,12 @@ class TimelineView:
         self.chat = chat
         self._rows = MessageRows(profile, texts, chat)
         self._timeline = Timeline(chat.id)
-        self._sent: list[Shape] = []
+        self._sent: list[PageValue] = []
         self._revision = 0
 
     # which part
 
-    def open(self) -> Shape:
+    def open(self) -> PageValue:
         """Where its new messages begin, else its end."""
         chat = self.chat
         limit = min(FIRST_PAGE + chat.unread, MAX_FIRST)
@@ -55,7 +55,7 @@ class TimelineView:
         is_new = any(isinstance(row, NewRow) for row in timeline.rows)
         return self._whole("new" if is_new else None)
 
-    def go_to_end(self) -> Shape:
+    def go_to_end(self) -> PageValue:
         """The end of the chat, whatever was held."""
         page = self._profile.client.history(self.chat, FIRST_PAGE)
         timeline = Timeline(self.chat.id)
@@ -63,7 +63,7 @@ class TimelineView:
         self._use(timeline)
         return self._whole(None)
 
-    def go_to(self, place: Message | Cursor) -> Shape:
+    def go_to(self, place: Message | Cursor) -> PageValue:
         """A message of this chat with what is around it, or what is nearest to the place.
 
         :raises LocalError: there is nothing.
@@ -80,7 +80,7 @@ class TimelineView:
         nearest = next((one for one in timeline.messages if one.cursor >= wanted), timeline.messages[-1])
         return self._whole(shapes.hex_id(nearest.id))
 
-    def go_to_day(self, day: date) -> Shape:
+    def go_to_day(self, day: date) -> PageValue:
         """The first message of a day, or the next one behind it."""
         milliseconds = int(datetime.combine(day, time.min).astimezone().timestamp() * 1_000)
         return self.go_to(Cursor(milliseconds, bytes(32)))
@@ -176,7 +176,7 @@ class TimelineView:
         held = {one.id: one for one in (*self._timeline.messages, *messages)}
         self._rows.load(messages, held, names=names)
 
-    def _whole(self, anchor: str | None) -> Shape:
+    def _whole(self, anchor: str | None) -> PageValue:
         timeline = self._timeline
         self._sent = self._rows.rows(timeline.rows)
         self._revision += 1
@@ -221,5 +221,5 @@ class TimelineView:
         )
 
 
-def _same(one: Shape, other: Shape) -> bool:
+def _same(one: PageValue, other: PageValue) -> bool:
     return one is other or one == other

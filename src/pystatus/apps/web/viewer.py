@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pystatus.apps.web import shapes
+from pystatus.apps.web.chat_shapes import chat_entry, chat_head
 from pystatus.apps.web.open_profile import OpenProfile
 from pystatus.apps.web.sessions import PageSession
 from pystatus.apps.web.settings import PageSettings
-from pystatus.apps.web.shapes import Shape
+from pystatus.apps.web.shapes import PageValue
 from pystatus.apps.web.timeline_view import TimelineView
 from pystatus.client import Event
 from pystatus.client.features.contacts import ContactChanged, ContactRequested
@@ -18,12 +19,8 @@ from pystatus.client.features.conversations import ChatChanged, ChatCleared, Mes
 from pystatus.client.features.groups import AddedToGroup, GroupChanged, GroupMessageDelivered, JoinRequested
 from pystatus.client.features.reactions import ReactionPosted, ReactionReceived
 from pystatus.errors import LocalError
-from pystatus.faces.audience import audience
 from pystatus.faces.catalogue import Catalogue
-from pystatus.faces.chat_list import Change, ChatEntry, ChatList, Order
-from pystatus.faces.chat_names import chat_label, chat_person, chat_title
-from pystatus.faces.group_page import standing_in
-from pystatus.faces.moments import moment_text
+from pystatus.faces.chat_list import Change, ChatList, Order
 from pystatus.faces.notices import Notice, gathered
 from pystatus.faces.people import PersonEntry
 from pystatus.log_texts import get_logger
@@ -39,12 +36,16 @@ from pystatus.messenger.events import (
 from pystatus.messenger.features.device_sync import DeviceSynced
 from pystatus.messenger.features.devices import DeviceNamed
 from pystatus.messenger.records import Chat, Message, MessageState
-from pystatus.payloads.chats import ChatKind
 from pystatus.rpc.dispatcher import notification
 from pystatus.rpc.session import Session
 
 log = get_logger(__name__)
 
+MAX_GATHERED = 2_000
+"""Messages and changes of messages that are gathered for a window that does not read; of more, it is told to ask for
+everything anew. Ours: as many as a chat shows."""
+MAX_NOTICES = 50
+"""Notices that are gathered, the last ones. Ours: nobody reads more."""
 GATHER_SECONDS = 0.03
 """For which something that came may wait until it is sent: too short to be noticed. Ours."""
 
@@ -62,7 +63,7 @@ class Viewer:
         """Phrases of accounts of which one can be chosen; they are gone with the window."""
         self._session = session
         self._chats: ChatList | None = None
-        self._head: Shape | None = None
+        self._head: PageValue | None = None
         self._is_network_shown = False
         self._due: set[str] = set()
         self._what: set[str] = set()
@@ -70,6 +71,7 @@ class Viewer:
         self._states: dict[bytes, MessageState] = {}
         self._touched: set[bytes] = set()
         self._notices: list[Notice] = []
+        self._is_behind = False
         self._sending: asyncio.Task[None] | None = None
 
     def tell(self, method: str, params: Mapping[str, Any]) -> None:
@@ -90,6 +92,11 @@ class Viewer:
         self._is_network_shown = False
         self._due.clear()
         self._notices = []
+        self._is_behind = False
+        self._forget()
+
+    def _forget(self) -> None:
+        """Nothing waits to be shown in the chat that is open."""
         self._arrived, self._states, self._touched = [], {}, set()
 
     @property
@@ -103,7 +110,7 @@ class Viewer:
 
     # chats
 
-    def chats(self, order: Order) -> Shape:
+    def chats(self, order: Order) -> PageValue:
         """The list, which is sent again whenever it changes."""
         self._chats = ChatList(order, self.texts)
         self._read_chats()
@@ -129,7 +136,7 @@ class Viewer:
             self._read_chats()
         return self._chats
 
-    def _chat_shapes(self) -> Shape:
+    def _chat_shapes(self) -> PageValue:
         profile, chats = self.profile, self._chats
         assert profile is not None, "a profile is open where its chats are shown"
         assert chats is not None, "they were asked for"
@@ -138,31 +145,11 @@ class Viewer:
         people += [one.last.author for one in chats.entries if one.last is not None]
         names = profile.page(people)
         return {
-            "entries": [self._chat_shape(one, profile, names) for one in chats.entries],
+            "entries": [chat_entry(one, profile, names, self.texts) for one in chats.entries],
             "unread": chats.unread,
             "mentions": chats.mentions,
             "window_title": chats.window_title(self.texts),
             "requests": waiting,
-        }
-
-    def _chat_shape(self, entry: ChatEntry, profile: OpenProfile, names: Any) -> Shape:
-        chat = entry.chat
-        return {
-            "id": chat.id,
-            "kind": shapes.kind(chat.kind),
-            "title": entry.title,
-            "person": None if entry.person is None else profile.person(names.of(entry.person)),
-            "preview": entry.preview(profile.own, names, self.texts),
-            "time": moment_text(chat.updated_ms, profile.today, self.texts) if chat.updated_ms else "",
-            "updated_ms": chat.updated_ms,
-            "unread": chat.unread,
-            "unread_badge": entry.unread_badge,
-            "mentions": chat.mentions,
-            "mention_badge": entry.mention_badge,
-            "muted": chat.muted,
-            "draft": entry.has_draft,
-            "asks": entry.asks,
-            "description": entry.description(self.texts),
         }
 
     # the chat that is open
@@ -170,11 +157,11 @@ class Viewer:
     def open(self, chat: Chat) -> TimelineView:
         """Another chat is shown, from the next answer on."""
         self.timeline = TimelineView(self.opened, self.texts, chat, lambda patch: self.tell("timeline", patch))
-        self._arrived, self._states, self._touched = [], {}, set()
-        self._head = self._made_head(chat)
+        self._forget()
+        self._head = chat_head(chat, self.opened, self.texts)
         return self.timeline
 
-    def whole(self, shown: Shape) -> Shape:
+    def whole(self, shown: PageValue) -> PageValue:
         """A part of the chat that is open, with what stands above and below it."""
         return {**shown, "head": self._head}
 
@@ -183,53 +170,9 @@ class Viewer:
         """Its id."""
         return None if self.timeline is None else self.timeline.chat.id
 
-    def _made_head(self, chat: Chat) -> Shape:
-        profile, texts = self.opened, self.texts
-        person = chat_person(chat)
-        is_group = chat.kind is ChatKind.PRIVATE_GROUP
-        members = profile.groups.members(chat) if is_group else ()
-        said = audience(chat, profile.own, profile.names, texts, members=members, forward_secrecy=self._secrecy(chat))
-        name = None if person is None else profile.names.of(person)
-        imitated = None if name is None or person == profile.own else profile.imitated(name)
-        draft = profile.conversations.draft(chat)
-        return {
-            "chat": chat.id,
-            "title": chat_title(chat, profile.names, texts),
-            "label": chat_label(chat, profile.names, texts),
-            "kind": shapes.kind(chat.kind),
-            "person": None if name is None else profile.person(name),
-            "audience": said.text,
-            "warns": said.warns,
-            "muted": chat.muted,
-            "active": chat.active,
-            "can_write": said.can_write,
-            "group": is_group,
-            "standing": standing_in(chat, members, profile.own).value if is_group else "",
-            "unread": chat.unread,
-            "draft": None
-            if draft is None
-            else {"text": draft.text, "reply_to": None if draft.response_to is None else self.quote(draft.response_to)},
-            "warning": "" if imitated is None else texts.person_imitates(name=imitated.full),
-        }
-
-    def _secrecy(self, chat: Chat) -> bool | None:
-        """Whether our last message in a private chat had forward secrecy; ``None``: we have sent none lately."""
-        if chat.kind is not ChatKind.ONE_TO_ONE:
-            return None
-        profile = self.opened
-        ours = (one for one in profile.client.history(chat, 20) if one.author == profile.own)
-        return next((one.forward_secrecy for one in ours), None)
-
-    def quote(self, message_id: bytes) -> Shape:
-        """A message as it stands above its answer."""
-        profile = self.opened
-        found = profile.client.message(message_id)
-        author = None if found is None else profile.of_key(found.author)
-        return shapes.quote(found, message_id, author, lambda person: profile.names.of(person).label)
-
     # the network
 
-    def network(self) -> Shape:
+    def network(self) -> PageValue:
         """How it is connected, which is sent again whenever it changes."""
         self._is_network_shown = True
         profile = self.opened
@@ -257,6 +200,10 @@ class Viewer:
         """Take an event, quickly: all that comes in a moment is sent together."""
         if self.profile is None:
             return
+        if len(self._arrived) + len(self._states) + len(self._touched) >= MAX_GATHERED:
+            self._is_behind = True
+            self._forget()
+            self._later("reset")
         if of_network:
             self._later("network", "gaps")
         if self._chats is not None and (change := self._chats.note(event)) is not Change.NOTHING:
@@ -334,6 +281,10 @@ class Viewer:
         due, self._due = self._due, set()
         if self.profile is None:
             return
+        if self._is_behind:
+            self.show(self.profile)
+            self.tell("reset", {})
+            return
         timeline = self.timeline
         if timeline is not None:
             if "names" in due:
@@ -343,7 +294,7 @@ class Viewer:
                 timeline.read_gaps()
             if "head" in due:
                 self._send_head(timeline.chat.id)
-        self._arrived, self._states, self._touched = [], {}, set()
+        self._forget()
         if self._chats is not None and due & {"chats", "chats-anew"}:
             if "chats-anew" in due:
                 self._read_chats()
@@ -372,7 +323,7 @@ class Viewer:
         chat = self.opened.chat(chat_id)
         if chat is None:
             return
-        head = self._made_head(chat)
+        head = chat_head(chat, self.opened, self.texts)
         if head != self._head:
             self._head = head
             self.tell("head", head)
@@ -380,7 +331,7 @@ class Viewer:
     def notify(self, found: Sequence[Notice]) -> None:
         """Ask for attention, once for what comes together."""
         if found:
-            self._notices += found
+            self._notices = [*self._notices, *found][-MAX_NOTICES:]
             self._later("notices")
 
     def _send_notices(self) -> None:
@@ -402,7 +353,7 @@ class Viewer:
 
     # people
 
-    def person_entry(self, entry: PersonEntry, claims: str) -> Shape:
+    def person_entry(self, entry: PersonEntry, claims: str) -> PageValue:
         """Somebody on the page of people."""
         return {
             "person": self.opened.person(entry.name),

@@ -115,8 +115,6 @@ def _serve(given: WebOptions, logs: LogOptions, pages: PageOptions, daily_histor
     from pystatus.faces import language
     from pystatus.faces.attach.place import is_held
     from pystatus.net.loop import run
-    from pystatus.net.proxy import Proxy
-    from pystatus.net.route import DIRECT, Route
 
     logs.set_up(as_json=given.as_json)
     password: str | None = None
@@ -131,7 +129,6 @@ def _serve(given: WebOptions, logs: LogOptions, pages: PageOptions, daily_histor
         port=pages.port,
         allowed_hosts=tuple(pages.allow_host or ()),
         network=given.network,
-        route=DIRECT if given.proxy is None else Route(Proxy.parse(given.proxy)),
         chosen=given.stored.account.key_uid if given.profile else None,
         language=language.chosen(os.environ),
     )

@@ -8,7 +8,8 @@ from playwright.async_api import Page, expect
 
 from pystatus import Account
 from pystatus.account.mnemonic import new_phrase
-from tests.browser.stage import PASSWORD, Stage, main_menu, unlock
+from e2e.stage import PASSWORD
+from e2e.scenes import Scene, main_menu, unlock
 
 PHRASE = new_phrase(lambda size: bytes(range(size)))
 
@@ -18,9 +19,9 @@ async def give_passwords(page: Page) -> None:
     await page.get_by_label("The same password again").fill(PASSWORD)
 
 
-async def test_an_account_is_made_and_its_words_are_checked(stage: Stage) -> None:
-    served = await stage.serve("dora", opens=False)
-    page = await stage.window(served)
+async def test_an_account_is_made_and_its_words_are_checked(scene: Scene) -> None:
+    served = await scene.serve("dora", opens=False)
+    page = await scene.window(served)
     await page.get_by_role("button", name="New account").click()
     chosen = page.locator(".candidates label").nth(2)
     await chosen.click()
@@ -50,9 +51,9 @@ async def test_an_account_is_made_and_its_words_are_checked(stage: Stage) -> Non
     await expect(page.get_by_role("dialog")).to_contain_text(name)
 
 
-async def test_an_account_comes_back_from_its_words(stage: Stage) -> None:
-    served = await stage.serve("dora", opens=False)
-    page = await stage.window(served)
+async def test_an_account_comes_back_from_its_words(scene: Scene) -> None:
+    served = await scene.serve("dora", opens=False)
+    page = await scene.window(served)
     await page.get_by_role("button", name="Recover an account").click()
     words = page.get_by_label("Your recovery phrase")
     await words.press_sequentially(PHRASE[:2])
@@ -65,9 +66,9 @@ async def test_an_account_comes_back_from_its_words(stage: Stage) -> None:
     await expect(page.get_by_role("dialog")).to_contain_text(Account.from_mnemonic(PHRASE).record.alias)
 
 
-async def test_a_lock_closes_the_profile_in_all_windows(stage: Stage) -> None:
-    served = await stage.serve()
-    page, other = await stage.window(served), await stage.window(served)
+async def test_a_lock_closes_the_profile_in_all_windows(scene: Scene) -> None:
+    served = await scene.serve()
+    page, other = await scene.window(served), await scene.window(served)
     await expect(other.get_by_role("navigation", name="Chats")).to_be_visible()
     await main_menu(page, "Lock")
     await page.get_by_role("dialog").get_by_role("button", name="Lock").click()

@@ -6,19 +6,19 @@ from playwright.async_api import expect
 
 from pystatus.client.features.media import Image, Media
 from pystatus.client.features.reactions import Reactions
-from tests.browser.stage import Stage, choose, message, open_chat, said, unlock, until, write
+from e2e.scenes import Scene, choose, message, open_chat, said, unlock, until, write
 
 
-async def test_a_profile_is_unlocked_and_a_conversation_goes_both_ways(stage: Stage) -> None:
-    served = await stage.serve(opens=False)
-    page = await stage.window(served)
+async def test_a_profile_is_unlocked_and_a_conversation_goes_both_ways(scene: Scene) -> None:
+    served = await scene.serve(opens=False)
+    page = await scene.window(served)
     await expect(page.get_by_role("heading", name="Open alice")).to_be_visible()
     assert "code" not in page.url
     await page.get_by_label("Password", exact=True).fill("a wrong one")
     await page.get_by_role("button", name="Unlock").click()
     await expect(page.get_by_role("alert").first).to_contain_text("password")
     await unlock(page)
-    bob = await stage.person("bob")
+    bob = await scene.person("bob")
     chat = await bob.open_chat(served.client.public_key)
     await bob.send_text(chat, "Hello from *Bob*")
     await open_chat(page, bob.name)
@@ -30,11 +30,11 @@ async def test_a_profile_is_unlocked_and_a_conversation_goes_both_ways(stage: St
     await expect(page.locator(".chat .badge")).to_have_count(0)
 
 
-async def test_reactions_replies_and_mentions(stage: Stage) -> None:
-    served = await stage.serve()
-    bob = await stage.person("bob")
+async def test_reactions_replies_and_mentions(scene: Scene) -> None:
+    served = await scene.serve()
+    bob = await scene.person("bob")
     chat = await bob.open_chat(served.client.public_key)
-    page = await stage.window(served)
+    page = await scene.window(served)
     first = await bob.send_text(chat, "Shall we meet?")
     await open_chat(page, bob.name)
 
@@ -64,12 +64,12 @@ async def test_reactions_replies_and_mentions(stage: Stage) -> None:
     await expect(page.locator(".mention").filter(has_text=bob.name)).to_be_visible()
 
 
-async def test_a_picture_is_pasted_and_sent_without_what_tells_where_it_was_taken(stage: Stage) -> None:
-    served = await stage.serve()
-    bob = await stage.person("bob")
+async def test_a_picture_is_pasted_and_sent_without_what_tells_where_it_was_taken(scene: Scene) -> None:
+    served = await scene.serve()
+    bob = await scene.person("bob")
     chat = await bob.open_chat(served.client.public_key)
     await bob.send_text(chat, "Send me a picture")
-    page = await stage.window(served)
+    page = await scene.window(served)
     await open_chat(page, bob.name)
     await page.get_by_label("Message", exact=True).evaluate(
         """async (line) => {
@@ -93,10 +93,10 @@ async def test_a_picture_is_pasted_and_sent_without_what_tells_where_it_was_take
     await expect(page.get_by_role("dialog").get_by_role("link", name="Save")).to_be_visible()
 
 
-async def test_a_public_chat_a_search_that_opens_in_place_and_a_link_that_is_asked_about(stage: Stage) -> None:
-    served = await stage.serve()
-    bob = await stage.person("bob")
-    page = await stage.window(served)
+async def test_a_public_chat_a_search_that_opens_in_place_and_a_link_that_is_asked_about(scene: Scene) -> None:
+    served = await scene.serve()
+    bob = await scene.person("bob")
+    page = await scene.window(served)
     await page.get_by_role("button", name="New chat").first.click()
     await page.get_by_role("button", name="A public chat").click()
     await page.get_by_label("Name of the chat").fill("#harbour")

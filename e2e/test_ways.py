@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from playwright.async_api import expect
 
-from tests.browser.stage import NARROW, Stage, main_menu, message, open_chat, said, until, write
+from e2e.scenes import NARROW, Scene, main_menu, message, open_chat, said, until, write
 
 
-async def test_everything_is_done_by_the_keyboard(stage: Stage) -> None:
-    served = await stage.serve()
-    bob = await stage.person("bob")
+async def test_everything_is_done_by_the_keyboard(scene: Scene) -> None:
+    served = await scene.serve()
+    bob = await scene.person("bob")
     chat = await bob.open_chat(served.client.public_key)
     first = await bob.send_text(chat, "By the keyboard")
-    page = await stage.window(served)
+    page = await scene.window(served)
     press = page.keyboard.press
     await expect(page.locator(".chat")).to_have_count(1)
     await press("Alt+ArrowDown")
@@ -53,13 +53,13 @@ async def test_everything_is_done_by_the_keyboard(stage: Stage) -> None:
     await expect(page.get_by_role("dialog")).to_have_count(0)
 
 
-async def test_the_page_comes_back_by_itself_and_misses_nothing(stage: Stage) -> None:
-    stage.expected += ["Failed to load resource", "WebSocket connection to"]
-    served = await stage.serve()
-    bob = await stage.person("bob")
+async def test_the_page_comes_back_by_itself_and_misses_nothing(scene: Scene) -> None:
+    scene.expected += ["Failed to load resource", "WebSocket connection to"]
+    served = await scene.serve()
+    bob = await scene.person("bob")
     chat = await bob.open_chat(served.client.public_key)
     await bob.send_text(chat, "Before")
-    page = await stage.window(served)
+    page = await scene.window(served)
     await open_chat(page, bob.name)
     await expect(message(page, "Before")).to_be_visible()
     await page.get_by_label("Message", exact=True).fill("Half a sen")
@@ -75,13 +75,13 @@ async def test_the_page_comes_back_by_itself_and_misses_nothing(stage: Stage) ->
     await expect(page.get_by_label("Message", exact=True)).to_have_value("Half a sen")
 
 
-async def test_a_relay_that_goes_away_is_said_and_what_is_written_waits(stage: Stage) -> None:
-    served = await stage.serve()
-    page = await stage.window(served)
+async def test_a_relay_that_goes_away_is_said_and_what_is_written_waits(scene: Scene) -> None:
+    served = await scene.serve()
+    page = await scene.window(served)
     await expect(page.locator(".network")).to_contain_text("online, 1 relay")
     await served.client.join("harbour")
     await open_chat(page, "harbour")
-    await stage.relay.close()
+    await scene.relay.close()
     await expect(page.locator(".network")).not_to_contain_text("online")
     await write(page, "It waits")
     await expect(message(page, "It waits").locator(".mark")).to_contain_text("on its way")
@@ -89,13 +89,13 @@ async def test_a_relay_that_goes_away_is_said_and_what_is_written_waits(stage: S
     await expect(page.get_by_role("dialog")).to_contain_text("It waits")
 
 
-async def test_two_windows_show_the_same_and_narrow_ones_one_thing_at_a_time(stage: Stage) -> None:
-    served = await stage.serve()
-    bob = await stage.person("bob")
+async def test_two_windows_show_the_same_and_narrow_ones_one_thing_at_a_time(scene: Scene) -> None:
+    served = await scene.serve()
+    bob = await scene.person("bob")
     chat = await bob.open_chat(served.client.public_key)
     await bob.send_text(chat, "One message")
-    wide = await stage.window(served)
-    narrow = await stage.window(served, viewport=NARROW, has_touch=True)
+    wide = await scene.window(served)
+    narrow = await scene.window(served, viewport=NARROW, has_touch=True)
     await expect(narrow.locator(".chat .badge")).to_have_text("1")
     await open_chat(wide, bob.name)
     await wide.bring_to_front()
@@ -111,9 +111,9 @@ async def test_two_windows_show_the_same_and_narrow_ones_one_thing_at_a_time(sta
     await expect(narrow.get_by_role("navigation", name="Chats")).to_be_visible()
 
 
-async def test_language_and_colours_change_at_once(stage: Stage) -> None:
-    served = await stage.serve()
-    page = await stage.window(served, color_scheme="dark")
+async def test_language_and_colours_change_at_once(scene: Scene) -> None:
+    served = await scene.serve()
+    page = await scene.window(served, color_scheme="dark")
     await expect(page.locator("html")).to_have_attribute("data-theme", "dark")
     await main_menu(page, "Settings")
     await page.get_by_label("Colours").select_option("contrast")

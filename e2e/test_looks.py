@@ -7,7 +7,7 @@ from playwright.async_api import Page, expect
 
 from pystatus.client.features.contacts import Contacts
 from pystatus.client.features.groups import Groups
-from tests.browser.stage import NARROW, WIDE, Stage, check_accessible, main_menu, open_chat, screenshot, until
+from e2e.scenes import NARROW, WIDE, Scene, check_accessible, main_menu, open_chat, screenshot, until
 
 WINDOWS = ("People", "Your devices", "Network", "Settings", "Keys")
 
@@ -24,9 +24,9 @@ async def close(page: Page) -> None:
 
 
 @pytest.mark.parametrize("theme", ["light", "dark", "contrast"])
-async def test_nobody_is_shut_out_of_any_view(stage: Stage, theme: str) -> None:
-    served = await stage.serve()
-    bob = await stage.person("bob")
+async def test_nobody_is_shut_out_of_any_view(scene: Scene, theme: str) -> None:
+    served = await scene.serve()
+    bob = await scene.person("bob")
     chat = await bob.open_chat(served.client.public_key)
     await bob.send_text(chat, "**Hello**, `code`, https://example.org and #harbour\n> quoted")
     await bob.feature(Contacts).add(served.client.public_key)
@@ -37,7 +37,7 @@ async def test_nobody_is_shut_out_of_any_view(stage: Stage, theme: str) -> None:
     await served.client.send_text(group, "Welcome")
     if theme == "contrast":
         served.serving.page.settings.set("theme", "contrast")
-    page = await stage.window(served, color_scheme="light" if theme == "light" else "dark")
+    page = await scene.window(served, color_scheme="light" if theme == "light" else "dark")
     await expect(page.locator(".chat")).to_have_count(2)
     await look(page, "list", theme)
     await open_chat(page, bob.name)
@@ -77,9 +77,9 @@ async def test_nobody_is_shut_out_of_any_view(stage: Stage, theme: str) -> None:
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-async def test_nobody_is_shut_out_before_a_profile_is_open(stage: Stage, theme: str) -> None:
-    served = await stage.serve("dora", opens=False)
-    page = await stage.window(served, color_scheme=theme)
+async def test_nobody_is_shut_out_before_a_profile_is_open(scene: Scene, theme: str) -> None:
+    served = await scene.serve("dora", opens=False)
+    page = await scene.window(served, color_scheme=theme)
     await expect(page.get_by_role("heading", name="Welcome")).to_be_visible()
     await look(page, "first", theme)
     await page.get_by_role("button", name="New account").click()

@@ -1,9 +1,8 @@
-"""What is behind the page under test: a relay, somebody to talk to, the page's server; and the window that shows it."""
+"""A network of one test: a relay, people, pages that are served, and windows; and what somebody does in a window."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import shutil
 from collections.abc import AsyncIterator, Callable
@@ -12,24 +11,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect
+from playwright.async_api import Browser, Page, expect
 
+from e2e.stage import PASSWORD
+from e2e.watching import Watch
 from pystatus import Account, Chat, Client, Node, NodeConfig, PrivateKey, Profiles
 from pystatus.apps.web.serving import Serving, Wanted, serving
 from pystatus.fleets.fleet import Fleet
 from pystatus.storage.descriptions import Profile
 
-PASSWORD = "a password for tests"
 PATIENCE = 20.0
 """Seconds after which what does not happen is a failed test; all that is waited for takes less than one."""
 WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 320, "height": 640}
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
-VIOLATIONS = """
-    window.broken = [];
-    addEventListener("securitypolicyviolation", (event) => broken.push(`${event.violatedDirective}: ${event.blockedURI}`));
-"""
 
 
 async def until(condition: Callable[[], Any]) -> Any:
@@ -48,7 +44,7 @@ def make_profiles(directory: Path) -> None:
 
 
 @dataclass
-class Stage:
+class Scene:
     """One test's network, its people and its windows."""
 
     directory: Path
@@ -56,10 +52,9 @@ class Stage:
     browser: Browser
     stack: AsyncExitStack
     relay: Node = field(init=False)
-    faults: list[str] = field(default_factory=list)
-    """What a browser has complained of."""
+    watches: list[Watch] = field(default_factory=list)
     expected: list[str] = field(default_factory=list)
-    """What it may complain of in this test, by its beginning."""
+    """What a browser may complain of in this test, each a part of it."""
 
     async def begin(self) -> None:
         """Start a relay."""
@@ -101,30 +96,19 @@ class Stage:
 
     async def window(self, served: Served, **options: Any) -> Page:
         """A window of the page, with a session."""
-        context = await self.context(**options)
-        page = await context.new_page()
-        await page.goto(served.serving.server.address())
-        return page
-
-    async def context(self, **options: Any) -> BrowserContext:
-        """A browser that remembers nothing, and may ask no other host for anything."""
         wanted = {"viewport": WIDE, "locale": "en-GB", "reduced_motion": "reduce", **options}
         context = await self.browser.new_context(**wanted)
         self.stack.push_async_callback(context.close)
-        await context.add_init_script(VIOLATIONS)
         context.set_default_timeout(PATIENCE * 1_000)
-        context.on("console", self._said)
-        context.on("weberror", lambda error: self.faults.append(str(error.error)))
-        context.on("request", self._asked)
-        return context
+        page = await context.new_page()
+        self.watches.append(await Watch.on(page, served.serving.server.url))
+        await page.goto(served.serving.server.address())
+        return page
 
-    def _said(self, message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning") and not any(map(message.text.startswith, self.expected)):
-            self.faults.append(message.text)
-
-    def _asked(self, request: Request) -> None:
-        if not request.url.startswith(("http://127.0.0.1:", "blob:http://127.0.0.1:")):
-            self.faults.append(f"asks another host: {request.url}")
+    @property
+    def faults(self) -> list[str]:
+        """What the windows have complained of."""
+        return [fault for watch in self.watches for fault in watch.faults]
 
 
 @dataclass
@@ -151,17 +135,14 @@ class Served:
 
 
 @asynccontextmanager
-async def staged(directory: Path, made: Path, browser: Browser) -> AsyncIterator[Stage]:
+async def staged(directory: Path, made: Path, browser: Browser) -> AsyncIterator[Scene]:
     """A stage for one test; what a browser complains of in it fails the test."""
     async with AsyncExitStack() as stack:
-        stage = Stage(directory, made, browser, stack)
-        await stage.begin()
-        yield stage
-        for context in browser.contexts:
-            for page in context.pages:
-                with contextlib.suppress(Exception):  # the page of a test that failed may be anywhere
-                    stage.faults += await page.evaluate("window.broken ?? []")
-    assert not stage.faults, "\n".join(stage.faults)
+        scene = Scene(directory, made, browser, stack)
+        await scene.begin()
+        yield scene
+    faults = [fault for fault in scene.faults if not any(part in fault for part in scene.expected)]
+    assert not faults, "\n".join(faults)
 
 
 # what somebody does in a window

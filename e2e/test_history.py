@@ -7,7 +7,7 @@ import re
 
 from playwright.async_api import Page, expect
 
-from tests.browser.stage import Served, Stage, message, open_chat, screenshot, unlock, until, write
+from e2e.scenes import Served, Scene, message, open_chat, screenshot, unlock, until, write
 
 MANY = 450
 """Messages: the end of the chat, and more than two pages before it."""
@@ -48,10 +48,10 @@ async def long_chat(served: Served, many: int = MANY) -> None:
         await asyncio.gather(*(served.client.send_text(chat, text) for text in texts))
 
 
-async def test_somebody_reads_up_and_nothing_in_view_moves_by_itself(stage: Stage) -> None:
-    served = await stage.serve()
+async def test_somebody_reads_up_and_nothing_in_view_moves_by_itself(scene: Scene) -> None:
+    served = await scene.serve()
     await long_chat(served)
-    page = await stage.window(served)
+    page = await scene.window(served)
     await open_chat(page, "harbour")
     await expect(message(page, f"message {MANY - 1} ")).to_be_visible()
     await page.wait_for_timeout(300)

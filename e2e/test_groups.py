@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.async_api import Page, expect
 
 from pystatus.client.features.groups import Groups
-from tests.browser.stage import Stage, message, open_chat, said, until, write
+from e2e.scenes import Scene, message, open_chat, said, until, write
 
 
 async def members_of(page: Page) -> None:
@@ -13,10 +13,10 @@ async def members_of(page: Page) -> None:
     await expect(page.get_by_role("dialog")).to_be_visible()
 
 
-async def test_a_group_is_made_changed_and_left(stage: Stage) -> None:
-    served = await stage.serve()
-    bob, carol = await stage.person("bob"), await stage.person("carol")
-    page = await stage.window(served)
+async def test_a_group_is_made_changed_and_left(scene: Scene) -> None:
+    served = await scene.serve()
+    bob, carol = await scene.person("bob"), await scene.person("carol")
+    page = await scene.window(served)
     await page.get_by_role("button", name="New chat").first.click()
     await page.get_by_role("button", name="A group").click()
     await page.get_by_label("What is the group called?").fill("Harbour walk")
@@ -60,10 +60,10 @@ async def test_a_group_is_made_changed_and_left(stage: Stage) -> None:
     await expect(page.locator(".chat").filter(has_text="Pier walk")).to_have_count(0)
 
 
-async def test_somebody_is_added_joins_and_another_one_asks_to_be_taken_in(stage: Stage) -> None:
-    served = await stage.serve()
-    bob = await stage.person("bob")
-    page = await stage.window(served)
+async def test_somebody_is_added_joins_and_another_one_asks_to_be_taken_in(scene: Scene) -> None:
+    served = await scene.serve()
+    bob = await scene.person("bob")
+    page = await scene.window(served)
     groups = bob.feature(Groups)
     group = await groups.create("Harbour walk", [served.client.public_key])
     await open_chat(page, "Harbour walk")
@@ -75,7 +75,7 @@ async def test_somebody_is_added_joins_and_another_one_asks_to_be_taken_in(stage
     await members_of(page)
     await expect(page.get_by_role("dialog").get_by_role("button", name="Invitation link")).to_be_visible()
     link = served.client.feature(Groups).invitation_link(group)
-    carol = await stage.person("carol")
+    carol = await scene.person("carol")
     await carol.feature(Groups).request_to_join(link, "I am Carol")
     await expect(page.get_by_text("I am Carol")).to_be_visible()
     await page.get_by_role("button", name="Take in").click()
