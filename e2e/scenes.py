@@ -31,16 +31,18 @@ AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
 async def until(condition: Callable[[], Any]) -> Any:
     """Wait until something is so; what ``condition`` says then."""
     async with asyncio.timeout(PATIENCE):
-        while not (found := condition()):
+        while not (found := condition()):  # what a store or a client says, which tells nobody  # noqa: ASYNC110
             await asyncio.sleep(0.01)
     return found
 
 
 def make_profiles(directory: Path) -> None:
-    """Accounts that are made once, as their passwords cost time: alice has a recovery phrase, bob and carol have none."""
+    """Accounts that are made once, as their passwords cost time: alice has a recovery phrase."""
     Profiles(directory / "alice").create_account("alice", PASSWORD)
     for name in ("bob", "carol"):
-        Profiles(directory / name).create(Account.from_private_key(PrivateKey.generate(os.urandom)), PASSWORD, name=name)
+        Profiles(directory / name).create(
+            Account.from_private_key(PrivateKey.generate(os.urandom)), PASSWORD, name=name
+        )
 
 
 @dataclass
@@ -197,9 +199,7 @@ async def check_accessible(page: Page, where: str) -> None:
     """Nobody is shut out, as far as a program can tell."""
     if not await page.evaluate("'axe' in window"):
         await page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = await page.evaluate(
-        "tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']})", AXE_TAGS
-    )
+    found = await page.evaluate("tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']})", AXE_TAGS)
     faults = [
         f"{where}: {one['id']}: {one['help']}: {node['target']} {node.get('failureSummary', '')}"
         for one in found["violations"]
@@ -213,5 +213,3 @@ async def screenshot(page: Page, name: str) -> None:
     folder = os.environ.get("PYSTATUS_SCREENSHOTS")
     if folder:
         await page.screenshot(path=Path(folder) / f"{name}.png")
-
-

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from playwright.async_api import Page, expect
 
-from pystatus.client.features.groups import Groups
 from e2e.scenes import Scene, message, open_chat, said, until, write
+from pystatus.client.features.groups import Groups
 
 
 async def members_of(page: Page) -> None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import re
 
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
-from e2e.scenes import Served, Scene, message, open_chat, screenshot, unlock, until, write
+from e2e.scenes import Scene, Served, message, open_chat
 
 MANY = 450
 """Messages: the end of the chat, and more than two pages before it."""

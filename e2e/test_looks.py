@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import Page, expect
 
+from e2e.scenes import NARROW, WIDE, Scene, check_accessible, main_menu, open_chat, screenshot, until
 from pystatus.client.features.contacts import Contacts
 from pystatus.client.features.groups import Groups
-from e2e.scenes import NARROW, WIDE, Scene, check_accessible, main_menu, open_chat, screenshot, until
 
 WINDOWS = ("People", "Your devices", "Network", "Settings", "Keys")
 

@@ -6,10 +6,10 @@ import re
 
 from playwright.async_api import Page, expect
 
+from e2e.scenes import Scene, main_menu, unlock
+from e2e.stage import PASSWORD
 from pystatus import Account
 from pystatus.account.mnemonic import new_phrase
-from e2e.stage import PASSWORD
-from e2e.scenes import Scene, main_menu, unlock
 
 PHRASE = new_phrase(lambda size: bytes(range(size)))
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from playwright.async_api import expect
 
+from e2e.scenes import Scene, choose, message, open_chat, said, unlock, until, write
 from pystatus.client.features.media import Image, Media
 from pystatus.client.features.reactions import Reactions
-from e2e.scenes import Scene, choose, message, open_chat, said, unlock, until, write
 
 
 async def test_a_profile_is_unlocked_and_a_conversation_goes_both_ways(scene: Scene) -> None:
@@ -86,7 +86,8 @@ async def test_a_picture_is_pasted_and_sent_without_what_tells_where_it_was_take
     await page.get_by_role("button", name="Send", exact=True).click()
     received = await said(bob, chat, "The harbour")
     picture = bob.feature(Media).of(received)
-    assert isinstance(picture, Image) and (picture.width, picture.height) == (400, 300)
+    assert isinstance(picture, Image)
+    assert (picture.width, picture.height) == (400, 300)
     shown = message(page, "The harbour").get_by_role("img")
     await expect(shown).to_be_visible()
     await message(page, "The harbour").get_by_role("button", name="show it large").click()

@@ -1,7 +1,7 @@
 """The page of ``pystatus web``: what is generated for it, and whether what was built belongs to the sources.
 
 python tools/web.py --types     writes web/src/generated: the types of the calls and the texts
-python tools/web.py --write     that, and builds the page into src/pystatus/apps/web/static (needs Node.js 20.19 or later)
+python tools/web.py --write     that, and builds the page into src/pystatus/apps/web/static (needs Node.js 20.19)
 python tools/web.py --rebuild   builds it elsewhere, and compares that with what is there (needs Node.js)
 python tools/web.py --test      type checks, lints and tests the sources (needs Node.js)
 python tools/web.py --check     compares sums and sizes; needs no Node.js
@@ -54,7 +54,9 @@ def faults(root: Path = ROOT) -> Iterator[str]:
     if not manifest.exists():
         yield f"the page was not built: {REMEDY}"
         return
-    wanted, found = (text.splitlines() for text in (manifest.read_text("utf-8"), manifest_text(root / "web", static, manifest)))
+    wanted, found = (
+        text.splitlines() for text in (manifest.read_text("utf-8"), manifest_text(root / "web", static, manifest))
+    )
     changed = sorted({line.partition("  ")[2] for line in set(wanted) ^ set(found)})
     if changed:
         yield f"the page is not what its sources make of it ({', '.join(changed)}): {REMEDY}"

@@ -30,7 +30,9 @@ def api_types(document: Mapping[str, Any]) -> str:
     lines[-1] += ";"
     lines += ["", "/** The calls: what each is given, and what it returns. */", "export interface Calls {"]
     for method in document["methods"]:
-        given = "; ".join(f"{one['name']}{'' if one['required'] else '?'}: {_type(one['schema'])}" for one in method["params"])
+        given = "; ".join(
+            f"{one['name']}{'' if one['required'] else '?'}: {_type(one['schema'])}" for one in method["params"]
+        )
         lines.append(f"  {method['name']}: {{ params: {{ {given} }}; result: {_type(method['result']['schema'])} }};")
     return "\n".join([*lines, "}", ""])
 

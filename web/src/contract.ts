@@ -399,7 +399,7 @@ interface WebCalls {
   web_paste: { params: { text: string }; result: PasteChoices | null };
   web_explain: { params: { message: string }; result: { author: Person; state: string; sentences: readonly string[]; id: string } };
   web_raw: { params: { message: string }; result: { text: string; id: string } };
-  web_legend: { params: {}; result: readonly Mark[] };
+  web_legend: { params: {}; result: readonly Omit<Mark, "state">[] };
   web_reactions: { params: { message: string }; result: readonly { person: Person; emoji: string }[] };
   web_link: { params: { url: string; shown?: string }; result: LinkView };
   web_go_link: { params: { url: string }; result: { chat?: string; asked?: boolean } };

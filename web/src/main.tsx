@@ -1,5 +1,5 @@
 // Begins the page: the session of the code in the address, the language of the browser, the socket, the looks.
-import { effect } from "@preact/signals";
+import { effect, untracked } from "@preact/signals";
 import { render } from "preact";
 import { sentence } from "./net/errors";
 import { link } from "./net/connection";
@@ -67,20 +67,25 @@ function tellFocus(): void {
 addEventListener("keydown", tellFocus, { passive: true });
 addEventListener("pointerdown", tellFocus, { passive: true });
 effect(() => {
-  if (link.value === "ready") tellFocus();
-  else told = { focused: false, at: 0 };
-  if (link.value === "over") {
-    forget();
-    forgetAll();
-  }
+  const now = link.value;
+  untracked(() => {
+    if (now === "ready") tellFocus();
+    else told = { focused: false, at: 0 };
+    if (now === "over") {
+      forget();
+      forgetAll();
+    }
+  });
 });
 
 // A notice that somebody pressed leads to its message.
 effect(() => {
   const notice = pressed.value;
   if (!notice) return;
-  pressed.value = null;
-  void attempt(() => (notice.message ? go(notice.chat, notice.message) : open(notice.chat)));
+  untracked(() => {
+    pressed.value = null;
+    void attempt(() => (notice.message ? go(notice.chat, notice.message) : open(notice.chat)));
+  });
 });
 
 void start();

@@ -69,7 +69,7 @@ export class Connection {
    * @throws CallError it says why not. LostError: it is not there; whether it was done is not known. */
   call<M extends keyof AllCalls>(method: M, params: AllCalls[M]["params"]): Promise<AllCalls[M]["result"]> {
     const socket = this.#socket;
-    if (link.value !== "ready" || !socket) return Promise.reject(new LostError());
+    if (link.value !== "ready" || socket?.readyState !== WebSocket.OPEN) return Promise.reject(new LostError());
     this.#last += 1;
     const id = this.#last;
     return new Promise((resolve, reject) => {

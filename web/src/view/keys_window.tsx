@@ -20,6 +20,9 @@ const WRITING = [
   ["↑", key("web.keys_to_messages")],
 ] as const; // prettier-ignore
 
+/** The states in the order of the legend. */
+const STATES = ["sending", "sent", "archived", "delivered", "unconfirmed", "failed"] as const;
+
 export function KeysWindow() {
   const [legend] = useAsked(() => call("web_legend", {}), []);
   return (
@@ -30,9 +33,9 @@ export function KeysWindow() {
       <section class="part">
         <h3>{t("terminal.signs")}</h3>
         <ul class="legend">
-          {legend?.map((mark) => (
-            <li key={mark.state}>
-              <MarkView mark={{ ...mark, asks: false }} />
+          {legend?.map((mark, place) => (
+            <li key={mark.words}>
+              <MarkView mark={{ ...mark, state: STATES[place] ?? "failed", asks: false }} />
               <span aria-hidden="true">{mark.words}</span>
             </li>
           ))}

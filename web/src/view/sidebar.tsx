@@ -196,7 +196,6 @@ function ChatRow({ entry, isOpen }: { entry: ChatEntry; isOpen: boolean }) {
       data-entry={entry.id}
       class={`chat ${isOpen ? "chosen" : ""} ${entry.asks ? "asks" : ""}`}
       aria-current={isOpen ? "true" : undefined}
-      aria-label={`${entry.description}. ${entry.preview} ${entry.time}`}
       onClick={() => open(entry.id)}
     >
       <ChatAvatar kind={entry.kind} person={entry.person} title={entry.title} />
@@ -209,7 +208,8 @@ function ChatRow({ entry, isOpen }: { entry: ChatEntry; isOpen: boolean }) {
         {entry.draft && <span class="draft">{t("web.draft")} </span>}
         <bdi>{entry.preview}</bdi>
       </span>
-      <span class="chat-badges">
+      <span class="hidden">{entry.description.slice(entry.title.length)}</span>
+      <span class="chat-badges" aria-hidden="true">
         {entry.mentions > 0 && <span class="badge">{entry.mention_badge}</span>}
         {entry.unread > 0 && <span class={`badge ${entry.muted ? "quiet" : ""}`}>{entry.unread_badge}</span>}
       </span>
