@@ -23,8 +23,8 @@ const KEPT_AFTER = 1_000;
 
 /** By the ids of chats. */
 export const writings = signal<Readonly<Record<string, Writing>>>({});
-/** Told to put the focus into the line. */
-export const focusLine = signal(0);
+/** Put the focus into the line, at once: what is typed next belongs there. */
+export const focusLine = (): void => document.querySelector<HTMLElement>(".line-text")?.focus();
 
 /** The drafts as the server has them. */
 const known = new Map<string, string>();

@@ -35,9 +35,6 @@ export function Composer({ chat, head }: { chat: string; head: Head }) {
     if (matchMedia("(pointer: fine)").matches && !dialogIsOpen()) line.current?.focus();
     return () => keep(chat);
   }, [chat]);
-  useEffect(() => {
-    if (focusLine.value) line.current?.focus();
-  }, [focusLine.value]);
   useLayoutEffect(() => {
     const area = line.current;
     if (!area) return;
@@ -290,7 +287,7 @@ export async function takePicture(chat: string, file: File): Promise<void> {
   await attempt(async () => {
     dropPicture(chat);
     write(chat, { picture: await preparePicture(file) });
-    focusLine.value += 1;
+    focusLine();
   });
 }
 

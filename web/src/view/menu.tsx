@@ -3,6 +3,7 @@
 import { signal } from "@preact/signals";
 import type { VNode } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { t } from "../texts";
 import { Icon, type IconName } from "./icon";
 
 interface Opened {
@@ -40,7 +41,7 @@ export function PopUps() {
 }
 
 function PopUp({ at, draw: Content }: Opened) {
-  const element = useRef<HTMLDivElement>(null);
+  const element = useRef<HTMLElement>(null);
   useLayoutEffect(() => {
     const box = element.current;
     if (!box) return;
@@ -75,9 +76,9 @@ function PopUp({ at, draw: Content }: Opened) {
     };
   }, []);
   return (
-    <div ref={element} class="popup">
+    <section ref={element} class="popup" aria-label={t("web.more")}>
       <Content />
-    </div>
+    </section>
   );
 }
 

@@ -16,7 +16,7 @@ export function replyTo(row: MessageRow): void {
   const chat = openChat.value;
   if (!chat) return;
   write(chat, { reply: { id: row.id, author: row.author, text: row.plain || row.note, here: true } });
-  focusLine.value += 1;
+  focusLine();
 }
 
 /** The six reactions, beside a button. */
