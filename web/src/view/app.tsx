@@ -42,6 +42,7 @@ export function App() {
 function Open() {
   return (
     <div class={`app ${openChat.value ? "has-chat" : ""}`}>
+      <h1 class="hidden">pystatus</h1>
       <Banner />
       <div class="panes">
         <Sidebar />

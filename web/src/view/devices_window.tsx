@@ -100,7 +100,7 @@ function Steps({ title, steps }: { title: string; steps: readonly string[] }) {
 
 function Stolen({ sentences }: { sentences: readonly string[] }) {
   return (
-    <Dialog title={t("terminal.stolen_title")}>
+    <Dialog title={t("terminal.stolen_title")} isRead>
       <ol class="sentences numbered">
         {sentences.map((sentence) => (
           <li key={sentence}>{sentence}</li>

@@ -46,10 +46,12 @@ interface Given {
   readonly foot?: ComponentChildren;
   readonly size?: "small" | "large";
   readonly onBack?: () => void;
+  /** Whether there is nothing in it but to read: then the keyboard scrolls it. */
+  readonly isRead?: boolean;
 }
 
 /** One window with its title. */
-export function Dialog({ title, children, foot, size, onBack }: Given) {
+export function Dialog({ title, children, foot, size, onBack, isRead }: Given) {
   const id = useId();
   const element = useRef<HTMLDialogElement>(null);
   useEffect(() => {
@@ -84,7 +86,10 @@ export function Dialog({ title, children, foot, size, onBack }: Given) {
             <Icon name="x" />
           </button>
         </header>
-        <div class="dialog-body">{children}</div>
+        {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+        <div class="dialog-body" tabIndex={isRead ? 0 : undefined}>
+          {children}
+        </div>
         {foot && <footer class="dialog-foot">{foot}</footer>}
       </div>
     </dialog>

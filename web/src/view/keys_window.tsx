@@ -26,7 +26,7 @@ const STATES = ["sending", "sent", "archived", "delivered", "unconfirmed", "fail
 export function KeysWindow() {
   const [legend] = useAsked(() => call("web_legend", {}), []);
   return (
-    <Dialog title={t("web.keys")}>
+    <Dialog title={t("web.keys")} isRead>
       <Table title={t("terminal.keys_pages")} rows={EVERYWHERE} />
       <Table title={t("terminal.keys_messages")} rows={MESSAGES} />
       <Table title={t("terminal.keys_writing")} rows={WRITING} />

@@ -60,7 +60,7 @@ export function Sidebar() {
         <button type="button" class="me" aria-label={t("web.own_title")} title={t("web.own_title")} onClick={showOwn}>
           {me && <Avatar person={me} size={36} />}
         </button>
-        <h1 class="side-title">pystatus</h1>
+        <p class="side-title">pystatus</p>
         <button type="button" class="round" aria-label={t("terminal.new_title")} title={t("terminal.new_title")} onClick={showNewChat}>
           <Icon name="pencil" />
         </button>
