@@ -14,7 +14,7 @@ import pytest
 
 from pystatus.client import event_streams
 from pystatus.client import events as module
-from pystatus.client.answering import AnswerRefused
+from pystatus.client.answering import AnswerRefused, answered
 from pystatus.client.arrivals import Arrivals
 from pystatus.client.event_streams import EventsLost, weight
 from pystatus.client.events import EventHub, PeerConnected
@@ -175,6 +175,52 @@ async def test_handlers_that_do_not_come_to_an_end(
     hub.tell(written(0))
     await asyncio.sleep(0)
     assert told == 6
+    await hub.close(None)
+
+
+async def test_plain_functions_that_are_not_called_yet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They count as others do."""
+    monkeypatch.setattr(module, "MAX_HANDLING", 5)
+    hub = EventHub()
+    told: list[str] = []
+    hub.on(MessageReceived, lambda event: told.append(event.message.text))
+    for number in range(8):
+        hub.tell(written(number))
+    assert not told, "nobody is called while something is stored"
+    await asyncio.sleep(0)
+    assert len(told) == 5
+    hub.tell(written(8))
+    await asyncio.sleep(0)
+    assert len(told) == 6
+    await hub.close(None)
+
+
+async def test_what_a_plain_function_gives_back_is_awaited() -> None:
+    hub = EventHub()
+    ended: list[str] = []
+
+    async def take(event: MessageReceived) -> None:
+        ended.append("begun")
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.append("stopped")
+
+    hub.on(MessageReceived, lambda event: take(event))
+    hub.tell(written(0))
+    await hub.close(None)  # who is told is called, and stopped where they wait
+    assert ended == ["begun", "stopped"]
+
+
+async def test_each_call_of_a_plain_function_answers_its_own_message() -> None:
+    hub = EventHub()
+    begun: list[tuple[Message | None, Message]] = []
+    hub.on(MessageReceived, lambda event: begun.append((answered.get(), event.message)))
+    hub.tell(written(1))
+    hub.tell(written(2))
+    await asyncio.sleep(0)
+    assert [one is other for one, other in begun] == [True, True]
+    assert answered.get() is None
     await hub.close(None)
 
 

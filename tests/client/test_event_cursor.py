@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
 
 from pystatus import Client, MessageReceived
 from pystatus.client import Event, EventsLost
 from pystatus.client.features.conversations import Conversations
+from pystatus.json_values.converters import hints_of
 from pystatus.messenger import journal as messenger_journal
-from pystatus.messenger.events import ChatOpened
+from pystatus.messenger.events import EVENTS, ChatOpened
+from pystatus.messenger.journal import BRINGING
+from pystatus.messenger.records import Chat, Message
 from pystatus.storage import journal
 from pystatus.testing import Network, run
 
@@ -113,6 +117,44 @@ def test_the_oldest_gives_way(monkeypatch: pytest.MonkeyPatch, events: int, size
         await asyncio.sleep(0)
 
     run(story)
+
+
+@pytest.mark.parametrize("kind", BRINGING, ids=lambda kind: kind.__name__)
+def test_the_chat_of_a_message_is_read_with_it(kind: Any) -> None:
+    """It is not written, as it was at first."""
+
+    async def story(network: Network) -> None:
+        alice, bob = await network.person("alice"), await network.person("bob")
+        await alice.say(bob, "one")
+        await network.wait(5)
+        session = bob.client._access.session
+        message = bob.messages[0]
+        chat = session.store.chat(message.chat_id)
+        assert chat is not None
+        began = bob.client.cursor
+        flags = [{}] if kind is not MessageReceived else [{}, {"is_late": True}]
+        events = [kind(message, chat, **flag) for flag in flags]
+        older = [
+            f'["{kind.__name__}",{{"message":"{message.id.hex()}","chat":"{chat.id}"{more}}}]'.encode()
+            for more in ("", ',"is_late":false', ',"is_late":true')[: 3 if kind is MessageReceived else 1]
+        ]
+        await bob.client._access.submit(lambda session: session.journal.write(events))
+        await bob.client._access.submit(lambda session: session.store.journal.add(older))
+        rows = [bytes(row) for _, row in session.store.journal.after(began, len(events))]
+        assert len(rows) == len(events)
+        assert not any(chat.id.encode() in row for row in rows)
+        found = [event for _, event in session.journal.read(began, bob.client.cursor)]
+        assert found == [*events, kind(message, chat), *events[: len(older) - 1]]
+
+    run(story)
+
+
+def test_events_that_bring_a_message_are_those_with_a_message_and_a_chat() -> None:
+    kinds: list[Any] = list(EVENTS.values())
+    bringing = {kind for kind in kinds if {Message, Chat} <= set(hints_of(kind).values())}
+    assert bringing == set(BRINGING)
+    others = {hint for kind in bringing for hint in hints_of(kind).values()} - {Message, Chat}
+    assert others == {bool}
 
 
 @pytest.mark.parametrize(

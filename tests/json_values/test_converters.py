@@ -21,10 +21,10 @@ from pystatus.errors import LocalError
 from pystatus.json_values import BadValue, Converter, Converters, NoJson
 from pystatus.json_values.converters import hints_of
 from pystatus.messenger.contact_records import Contact
-from pystatus.messenger.events import MessageReceived
+from pystatus.messenger.events import MessageReceived, MessageStateChanged
 from pystatus.messenger.features.unknown_payloads import UnknownPayload
 from pystatus.messenger.group_records import JoinRequest
-from pystatus.messenger.records import Chat, Message
+from pystatus.messenger.records import Chat, Message, MessageState
 from pystatus.messenger.transaction_records import Transaction
 from pystatus.rpc.client_api.arguments import arguments
 from pystatus.rpc.client_api.calls import RESULTS, calls
@@ -139,6 +139,16 @@ def test_a_class_may_be_written_in_another_way() -> None:
     assert by_name.encode(Point(3), Point | str) == 3
     assert by_name.decode(3, Point | str) == Point(3)
     assert by_name.encode([Point(3)], Sequence[Point]) == [3]
+
+
+def test_a_brief_form_has_no_fields_that_are_as_they_are_otherwise() -> None:
+    brief = Converters(brief=True)
+    for event, written in (
+        (MessageStateChanged(b"\1", MessageState.SENT), {"message_id": "0x01", "state": 2}),
+        (MessageStateChanged(b"\1", MessageState.FAILED, "why"), {"message_id": "0x01", "state": 4, "reason": "why"}),
+    ):
+        assert brief.encode(event, MessageStateChanged) == written
+        assert brief.decode(written, MessageStateChanged) == event
 
 
 def test_a_schema_names_what_has_to_be_given() -> None:

@@ -198,6 +198,27 @@ async def test_a_source_can_be_begun_anew_and_asks_for_nothing_of_before() -> No
     assert found == []
 
 
+async def test_a_source_that_begins_anew_does_not_need_its_bootnode_again() -> None:
+    """A client closes it while there are enough peers, and has another port each time."""
+    world = World()
+    async with network(world, 3) as nodes:
+        source = world.source(20, [enode(nodes[0], 1)], lambda *what: None)
+        source.search("whisper", 3.0)
+        await source.start()
+        await while_time_passes(world, lambda: known(source.node) == 3)
+        await source.close()
+        await nodes[0].close()
+        for _ in range(2):  # also if it found nobody in between
+            source.search("whisper", 3.0)
+            await source.start()
+            await source.close()
+        await source.start()
+        try:
+            await while_time_passes(world, lambda: known(source.node) == 2)
+        finally:
+            await source.close()
+
+
 async def test_garbage_and_floods_are_counted_and_the_network_goes_on() -> None:
     world = World()
     async with network(world, 3) as nodes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterable, Mapping, Sequence
 
 import pytest
@@ -128,8 +129,10 @@ class World:
 
     def timer(self) -> float | None:
         """When the pool wants to be called; what may be dialled now is dialled and fails."""
-        for one in self.dial():
-            self.pool.dial_failed(one.node_id, self.now)
+        while dialled := self.dial():
+            for one in dialled:
+                self.pool.dial_failed(one.node_id, self.now)
+            self.pool.on_timer(self.now)
         return self.pool.next_timer(self.now, self.places, self.may_dial)
 
     @property
@@ -284,6 +287,36 @@ def test_when_a_peer_drops_another_candidate_is_dialled_and_discovery_resumes() 
     assert world.pool.take_events()[-1] == DiscoveryStarted((WHISPER,))
 
 
+@pytest.mark.requirement("CL-27")
+def test_the_search_resumes_with_the_first_peer_that_is_missing_also_if_it_can_be_spared() -> None:
+    world = World({WHISPER: TopicLimits(1, 3)})
+    world.find(enode(1), enode(2), enode(3))
+    world.dial_and_connect()
+    world.wait(STABLE_SECONDS)
+    assert world.period is None
+    world.leave(enode(1))
+    assert world.period == SLOW_PERIOD
+    assert world.pool.take_events()[-1] == DiscoveryStarted((WHISPER,))
+
+
+def test_a_peer_that_is_gone_and_counts_until_that_is_noticed_does_not_end_the_search_for_good() -> None:
+    """Its replacement is found before, and both are enough for longer than a search goes on with enough peers."""
+    world = World({WHISPER: MOBILE_RELAYS})
+    world.find(enode(1), enode(2))
+    world.dial_and_connect()
+    world.find(enode(3))
+    world.dial_and_connect()
+    world.wait(STOP_DELAY)
+    assert world.period is None
+    for number in range(1, 4):  # the next one is gone
+        world.leave(enode(number))
+        assert world.period is not None
+        world.find(enode(number + 3))
+        world.dial_and_connect()
+        world.wait(STABLE_SECONDS)
+        assert world.period is None
+
+
 def test_a_peer_that_has_left_is_dialled_again_later_but_after_others() -> None:
     world = World()
     world.find(enode(1), enode(2))
@@ -384,6 +417,41 @@ def test_a_peer_that_can_be_spared_does_not_end_the_pause() -> None:
     assert world.period == SLOW_PERIOD
 
 
+def test_a_peer_that_leaves_and_can_be_spared_makes_the_pause_short() -> None:
+    """There may be another one in its place, and the long pauses are for networks in which there is no other."""
+    world = World({WHISPER: TopicLimits(1, 4)})
+    world.find(enode(1), enode(2), enode(3))
+    world.dial_and_connect()
+    for pause in PAUSES:
+        world.wait(SEARCH_SECONDS + pause)
+    world.wait(SEARCH_SECONDS + 1)
+    world.leave(enode(1))
+    world.wait(PAUSES[0] - 1)
+    assert world.period is None
+    world.wait(1)
+    assert world.period == SLOW_PERIOD
+    world.wait(SEARCH_SECONDS)
+    world.find(enode(4))
+    world.dial_and_connect()
+    world.wait(1)
+    world.leave(enode(4))  # it was none
+    world.wait(PAUSES[0] - 2)
+    assert world.period is None
+    world.wait(1)
+    assert world.period == SLOW_PERIOD
+
+
+def test_a_pause_that_ends_for_one_topic_ends_for_all() -> None:
+    world = World({WHISPER: TopicLimits(1, 3), WHISPERMAIL: ONE_MAILSERVER})
+    world.find(enode(1), enode(2))
+    world.find(enode(3), topic=WHISPERMAIL)
+    world.dial_and_connect()
+    world.wait(SEARCH_SECONDS)
+    assert not world.pool.is_searching
+    world.leave(enode(3))
+    assert world.pool.searched == {WHISPER: SLOW_PERIOD, WHISPERMAIL: FAST_PERIOD}
+
+
 def test_a_topic_that_lacks_a_peer_has_three_minutes_of_its_own() -> None:
     world = World({WHISPER: TWO, WHISPERMAIL: ONE_MAILSERVER})
     world.find(enode(1), enode(2))
@@ -418,6 +486,26 @@ def test_higher_limits_resume_the_search() -> None:
         world.pool.set_limits("other", TWO, world.now)
 
 
+def test_a_higher_limit_resumes_the_search_though_there_are_enough_for_the_lower_one() -> None:
+    world = World()
+    world.find(enode(1), enode(2))
+    world.dial_and_connect()
+    world.wait(STOP_DELAY)
+    world.pool.set_limits(WHISPER, TopicLimits(1, 3), world.now)
+    assert world.period == SLOW_PERIOD
+
+
+def test_lower_limits_do_not_end_a_pause_and_higher_ones_do() -> None:
+    world = World({WHISPER: TopicLimits(1, 3)})
+    world.find(enode(1))
+    world.dial_and_connect()
+    world.wait(SEARCH_SECONDS)
+    world.pool.set_limits(WHISPER, TopicLimits(1, 2), world.now)
+    assert world.period is None
+    world.pool.set_limits(WHISPER, TopicLimits(2, 3), world.now)
+    assert world.period == FAST_PERIOD
+
+
 def test_a_topic_of_which_no_peers_are_wanted_is_not_searched() -> None:
     world = World({WHISPER: TopicLimits(0, 0)})
     assert world.period is None
@@ -444,6 +532,54 @@ def test_a_relay_that_turns_out_to_be_a_mailserver_counts_as_one_where_none_is_t
     assert (world.pool.missing(WHISPER, 1.0), world.pool.missing(WHISPERMAIL, 1.0)) == (1, 0)
     world.find(enode(2), topic=WHISPERMAIL)  # one is enough
     assert world.pool.missing(WHISPER, 1.0) == 1
+
+
+def test_a_relay_that_turns_out_to_be_a_mailserver_is_looked_for_again_as_a_relay() -> None:
+    world = World({WHISPER: TopicLimits(1, 2), WHISPERMAIL: ONE_MAILSERVER})
+    world.find(enode(1), enode(2))
+    world.dial_and_connect()
+    world.wait(STOP_DELAY)
+    assert world.pool.searched == {WHISPER: None, WHISPERMAIL: FAST_PERIOD}
+    world.find(enode(1), topic=WHISPERMAIL)
+    assert world.period == SLOW_PERIOD
+
+
+# What lacks a peer
+
+
+@pytest.mark.requirement("CL-27")
+@pytest.mark.parametrize("seed", range(40))
+def test_whatever_lacks_a_peer_is_searched_sooner_or_later(seed: int) -> None:
+    """Whatever happens, in whatever order."""
+    chance = random.Random(seed)
+    limits = [TopicLimits(least, most) for most in range(4) for least in range(most + 1)]
+    world = World(
+        {WHISPER: chance.choice(limits[1:]), WHISPERMAIL: chance.choice(limits)},
+        [enode(number) for number in range(chance.randrange(3))],
+    )
+    for _ in range(30):
+        node = enode(chance.randrange(12))
+        match chance.randrange(7):
+            case 0 | 1:
+                world.find(node, topic=chance.choice([WHISPER, WHISPERMAIL]))
+            case 2:
+                world.dial_and_connect()
+            case 3:
+                world.connect(node, chance.choice([Source.STATIC, Source.DISCV5]))
+            case 4 if world.connected:
+                gone = chance.choice(sorted(world.connected))
+                world.leave(next(one for one in map(enode, range(12)) if one.node_id == gone))
+            case 5:
+                world.pool.set_limits(chance.choice([WHISPER, WHISPERMAIL]), chance.choice(limits), world.now)
+            case _:
+                world.wait(chance.choice([1.0, STOP_DELAY, STABLE_SECONDS, SEARCH_SECONDS, PAUSES[1]]))
+    lacking = {topic for topic, state in world.pool.topics.items() if state.peers < state.limits.max}
+    searched: set[str] = set()
+    until = world.now + SEARCH_SECONDS + PAUSES[-1]
+    while world.now < until and not lacking <= searched:
+        searched |= {topic for topic, period in world.pool.searched.items() if period is not None}
+        world.wait(1.0)
+    assert lacking <= searched
 
 
 # The cache

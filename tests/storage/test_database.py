@@ -1,11 +1,13 @@
 """The encrypted database: what a wrong key, a broken file, a full disk and a newer version look like."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from pystatus.errors import RemoteError
+from pystatus.messenger.records import MessageState
 from pystatus.storage.database import MAX_LOG, Database
 from pystatus.storage.errors import DamagedDatabase, StorageError
 from pystatus.storage.schema import migrate, migrations
@@ -172,6 +174,20 @@ def test_a_mistake_of_ours_is_not_blamed_on_the_disk(path: Path) -> None:
         write(database, "twice")
         write(database, "twice")
     assert names(database) == []
+    database.close()
+
+
+@pytest.mark.parametrize(
+    "value", [b"", b"\0\xff", None, True, False, 0, -1, 2**62, 1.5, "", "text", MessageState.SENT, bytearray(b"ab")]
+)
+def test_a_parameter_is_bound_as_it_is(path: Path, value: Any) -> None:
+    """Whatever the driver is told of its type."""
+    database = Database.open(path, KEY, create=True)
+    bound, kind = database.connection.execute("SELECT ?1, typeof(?1)", (value,)).fetchone()
+    assert bound == value
+    assert kind == {bytes: "blob", bytearray: "blob", str: "text", float: "real", type(None): "null"}.get(
+        type(value), "integer"
+    )
     database.close()
 
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlcipher3 import dbapi2 as sqlcipher
 
 from pystatus.crypto.keys import PrivateKey
 from pystatus.messenger.records import OWN_KEY, Chat, Cursor, Message, MessageState
@@ -51,6 +52,18 @@ def store(path: Path) -> Iterator[SqlMessengerStore]:
 def message(number: int, chat_id: str = "status", clock: int | None = None, payload: bytes = b"") -> Message:
     at = number if clock is None else clock
     return Message(number.to_bytes(32, "big"), chat_id, BOB, at, at, at + 1, 1, f"text {number}", payload)
+
+
+def test_a_message_is_added_once(store: SqlMessengerStore) -> None:
+    """Also where the chat has a number already, and its author."""
+    for number in (1, 2):
+        with store.transaction():
+            store.add_message(message(number))
+        with pytest.raises(sqlcipher.IntegrityError), store.transaction():
+            store.add_message(message(number))
+    with pytest.raises(sqlcipher.IntegrityError), store.transaction():
+        store.add_message(message(3, "a chat that is not stored"))
+    assert [one.id[-1] for one in store.messages("status", 10)] == [2, 1]
 
 
 def sent(message: Message, message_type: int, *, to: str | None = None, **more: object) -> Message:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import inspect
 import traceback
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from contextvars import copy_context
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 from weakref import WeakSet
 
 from pystatus.arguments import checked
@@ -173,6 +174,9 @@ class EventHub:
     def __init__(self) -> None:
         self._handlers: list[tuple[type[Any], Handler]] = []
         self._tasks: set[asyncio.Task[None]] = set()
+        """Of the calls that are waiting for something."""
+        self._handling = 0
+        """Calls that have not come to their end."""
         self._handled_bytes = 0
         self._slow = Outage(
             log, "handlers of events are too slow, and are not told of some", "handlers of events are told of all again"
@@ -241,35 +245,63 @@ class EventHub:
 
     def _handle(self, handler: Handler, event: Event) -> None:
         size = weight(event)
-        now = asyncio.get_running_loop().time()
-        if len(self._tasks) >= MAX_HANDLING or self._handled_bytes + size > MAX_QUEUED_BYTES:
-            self._slow.failed(now, f"{len(self._tasks)} calls have not come to their end")
+        loop = asyncio.get_running_loop()
+        now = loop.time()
+        if self._handling >= MAX_HANDLING or self._handled_bytes + size > MAX_QUEUED_BYTES:
+            self._slow.failed(now, f"{self._handling} calls have not come to their end")
             return
         self._slow.worked(now)
-        task = asyncio.ensure_future(self._call(handler, event))
-        self._tasks.add(task)
+        self._handling += 1
         self._handled_bytes += size
+        if inspect.iscoroutinefunction(handler):
+            self._run(self._call(handler, event), size)
+        else:  # nothing of it has to wait, so it does without a task, which costs three times as much
+            loop.call_soon(self._call_plain, handler, event, size, context=copy_context())
+
+    def _run(self, call: Coroutine[Any, Any, None], size: int) -> None:
+        task = asyncio.ensure_future(call)
+        self._tasks.add(task)
 
         def over(task: asyncio.Task[None]) -> None:
             self._tasks.discard(task)
-            self._handled_bytes -= size
+            self._over(size)
 
         task.add_done_callback(over)
 
+    def _over(self, size: int) -> None:
+        """A call has come to its end."""
+        self._handling -= 1
+        self._handled_bytes -= size
+
     async def _call(self, handler: Handler, event: Event) -> None:
-        if isinstance(event, MessageReceived):
-            answered.set(event.message)  # for this task and what it starts
+        _mark(event)
+        try:
+            await cast(Awaitable[None], handler(event))
+        except Exception as error:
+            self._failed(event, error)
+
+    def _call_plain(self, handler: Handler, event: Event, size: int) -> None:
+        _mark(event)
+        result = None
         try:
             result = handler(event)
-            if inspect.isawaitable(result):
-                await result
-        except AnswerRefused as error:
+        except Exception as error:
+            self._failed(event, error)
+        if result is not None and inspect.isawaitable(result):  # it does not say that it is asynchronous
+            self._run(self._call(lambda _: result, event), size)
+        else:
+            self._over(size)
+
+    def _failed(self, event: Event, error: Exception) -> None:
+        """The user's code has raised ``error``: that must not stop the other handlers, nor the client."""
+        name = type(event).__name__
+        if isinstance(error, AnswerRefused):
             self._refused.failed(asyncio.get_running_loop().time(), error)
-        except LocalError as error:  # its sentence says what to do; the frames between say nothing more
-            log.error("a handler of %s failed: %s (%s)", type(event).__name__, error, _place(error))
+        elif isinstance(error, LocalError):  # its sentence says what to do; the frames between say nothing more
+            log.error("a handler of %s failed: %s (%s)", name, error, _place(error))
             log.debug("the traceback of that", exc_info=error)
-        except Exception:  # the user's code: what it raises must not stop the other handlers, nor the client
-            log.exception("a handler of %s failed", type(event).__name__)
+        else:
+            log.error("a handler of %s failed", name, exc_info=error)
 
     async def close(self, failure: BaseException | None) -> None:
         """End all streams, with ``failure`` if there is one. Handlers are called with what was told, and stopped where
@@ -278,10 +310,17 @@ class EventHub:
         for stream in list(self._streams):
             stream.end()
         await asyncio.sleep(0)
+        await asyncio.sleep(0)  # also those that plain functions have begun
         handlers = self._tasks - {asyncio.current_task()}  # a handler may be what closes the client
         for task in handlers:
             task.cancel()
         await asyncio.gather(*handlers, return_exceptions=True)
+
+
+def _mark(event: Event) -> None:
+    """What is sent from here on, in this context and in those that begin in it, answers the message of ``event``."""
+    if isinstance(event, MessageReceived):
+        answered.set(event.message)
 
 
 def _place(error: BaseException) -> str:

@@ -26,10 +26,12 @@ class NoJson(TypeError):
 class Converters:
     """Of all annotations that are asked for."""
 
-    def __init__(self, special: Mapping[Any, Converter] | None = None) -> None:
+    def __init__(self, special: Mapping[Any, Converter] | None = None, *, brief: bool = False) -> None:
         """
         :param special: classes, or whole annotations, whose values are written in another way than by their fields.
+        :param brief: fields are left out that are what they are where they are missing.
         """
+        self._brief = brief
         self._known: dict[Any, Converter] = {**PLAIN, **(special or {})}
         self._special = special or {}
         self.records: dict[str, type[Any]] = {}
@@ -113,8 +115,15 @@ class Converters:
             except (TypeError, ValueError):  # a field is missing, or it is what the class does not take
                 raise bad(wanted) from None
 
+        @cache
+        def writers() -> Sequence[tuple[str, Callable[[Any], Json], Any]]:
+            defaults = _defaults(kind) if self._brief else {}
+            return [(name, field.encode, defaults.get(name, _NONE)) for name, field in fields().items()]
+
         def write(value: Any) -> Json:
-            return {name: field.encode(getattr(value, name)) for name, field in fields().items()}
+            return {
+                name: encode(field) for name, encode, default in writers() if (field := getattr(value, name)) != default
+            }
 
         return Converter(write, decode, wanted, {"$ref": f"#/components/schemas/{kind.__name__}"})
 
@@ -164,6 +173,18 @@ def _fields(kind: type[Any]) -> Sequence[str]:
     if dataclasses.is_dataclass(kind):
         return [field.name for field in dataclasses.fields(kind) if field.init]
     return list(kind._fields)
+
+
+_NONE = object()
+"""Equal to no value of a field."""
+
+
+def _defaults(kind: type[Any]) -> Mapping[str, Any]:
+    """The fields that have the same value wherever they are not given, with that."""
+    if dataclasses.is_dataclass(kind):
+        missing = dataclasses.MISSING
+        return {one.name: one.default for one in dataclasses.fields(kind) if one.init and one.default is not missing}
+    return typing.cast("Mapping[str, Any]", kind._field_defaults)
 
 
 def _required(kind: type[Any]) -> Sequence[str]:

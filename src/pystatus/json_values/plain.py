@@ -6,6 +6,7 @@ import enum
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -75,7 +76,7 @@ def of_enum(kind: type[enum.Enum]) -> Converter:
             raise bad(wanted) from None
 
     schema = {"type": "integer"} if issubclass(kind, enum.Flag) else {"enum": values}
-    return Converter(lambda member: member.value, decode, wanted, schema)
+    return Converter(attrgetter("_value_"), decode, wanted, schema)  # value is a function of Python's that returns it
 
 
 def _same(wanted: str, schema: str, *kinds: type) -> Converter:

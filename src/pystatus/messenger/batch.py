@@ -55,9 +55,10 @@ class Batch:
             for handle in inputs:
                 mark = len(self._effects)
                 try:
-                    with self.part():
+                    with self._store.savepoint():  # as part() does
                         outcomes.append(Outcome(result=handle()))
                 except StatusError as error:
+                    del self._effects[mark:]
                     outcomes.append(Outcome(error=error))
                 if any(isinstance(effect, Continue) for effect in self._effects[mark:]):
                     break

@@ -103,6 +103,7 @@ class Installation:
             self.features.of(UnknownPayloads),
             self.features.of(DeviceSync),
             self.private,
+            self.states,
             batch,
         )
 

@@ -1,23 +1,29 @@
 """The journal: every event that came of a transaction, stored with it, numbered, and read again by those who were away.
 
 An event names the messages and chats that it is about: what they are is read when the event is. One whose message is
-gone meanwhile, as somebody deleted it, is gone with it.
+gone meanwhile, as somebody deleted it, is gone with it. Nothing is written that follows from something else: where
+somebody writes a thousand messages, these are a few thousand events.
 """
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import msgspec
 
 from pystatus.errors import LocalError
-from pystatus.json_values import Converter, Converters
-from pystatus.messenger.events import EVENTS, Event
+from pystatus.json_values import Converter, Converters, Json
+from pystatus.messenger.events import EVENTS, Event, MessagePosted, MessageReceived, MessageSynced
 from pystatus.messenger.records import Chat, Message
 
 PAGE = 200
 """Events that are read from the database together."""
+BRINGING = (MessageReceived, MessageSynced, MessagePosted)
+"""Events that bring a message. Their chat is the one that it is in, and is not written."""
+
+_encoded = msgspec.json.Encoder().encode
 
 
 class JournalStore(Protocol):
@@ -60,23 +66,20 @@ class Journal:
                 raise _Gone
             return value
 
-        self._values = Converters(
-            {
-                Message: Converter(
-                    lambda message: message.id.hex(),
-                    lambda given: found(store.message, bytes.fromhex(given)),
-                    "the id of a message",
-                    {},
-                ),
-                Chat: Converter(lambda chat: chat.id, lambda given: found(store.chat, given), "the id of a chat", {}),
-            }
+        message = Converter(
+            lambda message: message.id.hex(),
+            lambda given: found(store.message, bytes.fromhex(given)),
+            "the id of a message",
+            {},
         )
+        chat = Converter(lambda chat: chat.id, lambda given: found(store.chat, given), "the id of a chat", {})
+        bringing = {kind: _bringing(kind, message, chat) for kind in BRINGING}
+        self._values = Converters({Message: message, Chat: chat, **bringing}, brief=True)
 
     def write(self, events: Sequence[Event]) -> int:
         """Store events, inside the transaction that they came of. The cursor of the first one."""
-        return self._kept.add(
-            [msgspec.json.encode([type(event).__name__, self._values.encode(event, type(event))]) for event in events]
-        )
+        encode = self._values.encode
+        return self._kept.add([_encoded((type(event).__name__, encode(event, type(event)))) for event in events])
 
     def read(self, after: int, until: int) -> Iterator[tuple[int, Event]]:
         """The events between two cursors, the second included, in their order, each with its own.
@@ -113,3 +116,18 @@ class Journal:
         """Whether every event after ``cursor`` is still there; not so if it is none of this profile."""
         oldest, newest = self._kept.bounds()
         return max(0, oldest - 1) <= cursor <= newest
+
+
+def _bringing(kind: Callable[..., Event], message: Converter, chat: Converter) -> Converter:
+    """The events of a class that bring a message, each with its chat, and things that are true or false."""
+    flags = [one.name for one in dataclasses.fields(cast(Any, kind)) if one.name not in ("message", "chat")]
+
+    def encode(event: Any) -> Json:
+        written = {name: True for name in flags if getattr(event, name)}
+        return {**written, "message": message.encode(event.message)}
+
+    def decode(given: Json) -> Event:
+        brought: Message = message.decode(given["message"])
+        return kind(brought, chat.decode(brought.chat_id), *(given.get(name, False) for name in flags))
+
+    return Converter(encode, decode, "an event that brings a message", {})

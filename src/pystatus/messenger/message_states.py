@@ -9,12 +9,15 @@ from pystatus.messenger.effects import Notify
 from pystatus.messenger.events import MessageStateChanged
 from pystatus.messenger.records import MessageState
 from pystatus.messenger.store import MessengerStore
+from pystatus.unchecked import unchecked
 
 GIVEN_UP = {
     MessageState.FAILED: "No relay took the message. Check the connection and send it again.",
     MessageState.UNCONFIRMED: "The recipient has not confirmed the message. Send it again when they are there.",
 }
 """Why a message gets into such a state, where there is no other reason."""
+
+_changed = unchecked(MessageStateChanged)
 
 
 class MessageStates:
@@ -34,8 +37,9 @@ class MessageStates:
     def advance_all(self, message_ids: Sequence[bytes], state: MessageState, reason: str = "") -> bool:
         """The same of several, each told by itself; whether any got there."""
         advanced = self._store.set_message_states(message_ids, state)
+        why = reason or GIVEN_UP.get(state, "")
         for message_id in advanced:
-            self._batch.add(Notify(MessageStateChanged(message_id, state, reason or GIVEN_UP.get(state, ""))))
+            self._batch.add(Notify(_changed(message_id, state, why)))
         return bool(advanced)
 
     def give_up(self, message_ids: Iterable[bytes], reason: str = "") -> None:

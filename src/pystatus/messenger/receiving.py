@@ -19,12 +19,10 @@ from pystatus.messenger.copies import Copies
 from pystatus.messenger.decryption_failures import DecryptionFailures
 from pystatus.messenger.dispatch import Dispatch, Incoming
 from pystatus.messenger.effects import Continue, Notify
-from pystatus.messenger.events import (
-    DeviceFound,
-    MessageStateChanged,
-)
+from pystatus.messenger.events import DeviceFound
 from pystatus.messenger.features.device_sync import DeviceSync
 from pystatus.messenger.features.unknown_payloads import UnknownPayloads
+from pystatus.messenger.message_states import MessageStates
 from pystatus.messenger.one_to_one import OneToOne, ReceivedPayload
 from pystatus.messenger.people import People
 from pystatus.messenger.records import MessageState
@@ -60,6 +58,7 @@ class Receiver:
         unknown: UnknownPayloads,
         own_devices: DeviceSync,
         private: OneToOne,
+        states: MessageStates,
         batch: Batch,
     ) -> None:
         self._own = own
@@ -75,6 +74,7 @@ class Receiver:
         self._unknown = unknown
         self._own_devices = own_devices
         self._private = private
+        self._states = states
         self._batch = batch
 
     def receive(self, envelope: Envelope, now: float, *, live: bool = True) -> None:
@@ -206,8 +206,7 @@ class Receiver:
             if message_id in to_many:
                 self._dispatch.acknowledged(message_id, signer)
         to_them = [message_id for message_id in acknowledged if message_id not in to_many]
-        for message_id in self._store.set_message_states(to_them, MessageState.DELIVERED):
-            self._batch.add(Notify(MessageStateChanged(message_id, MessageState.DELIVERED)))
+        self._states.advance_all(to_them, MessageState.DELIVERED)
 
     def _take_bodies(
         self,

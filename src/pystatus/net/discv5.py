@@ -10,7 +10,8 @@ from pystatus.devp2p.enode import Enode
 from pystatus.discovery.addresses import IPAddress, parse_address
 from pystatus.discovery.discv5.events import Event, NodeFound
 from pystatus.discovery.discv5.limits import Limits
-from pystatus.discovery.discv5.node import Endpoint, Times
+from pystatus.discovery.discv5.maintenance import MAX_RECALLED
+from pystatus.discovery.discv5.node import Contact, Endpoint, Times
 from pystatus.discovery.discv5.service import Discovery
 from pystatus.discovery.discv5.topics import encode_topic
 from pystatus.discovery.discv5.witnesses import AddressWitnesses
@@ -72,6 +73,8 @@ class DiscoveryNode:
         self._on_seen = on_seen
         self._seen: dict[int, IPAddress | None] = dict.fromkeys(_VERSIONS)
         self._witnesses = AddressWitnesses()
+        self._known: list[Contact] = []
+        """Who was in the table when it was closed."""
         self._external: ExternalEndpoint | None = None
         self._names: Bootnodes | None = None
         self.udp: UdpEndpoint | None = None
@@ -117,11 +120,12 @@ class DiscoveryNode:
             raise
 
     async def close(self) -> None:
-        """End. Closing again changes nothing."""
+        """End. Closing again changes nothing. Whoever starts it again finds those that it knows now."""
         if self._names is not None:
             await self._names.close()
             self._names = None
         if self.udp is not None:
+            self._known = self.udp.discovery.table.nodes()[:MAX_RECALLED] or self._known
             self.udp.close()
             self.udp = None
 
@@ -183,7 +187,7 @@ class DiscoveryNode:
 
     def _set_bootnodes(self, nodes: list[Enode]) -> None:
         assert self.udp is not None, "names are looked up while it runs"
-        self.udp.discovery.set_bootnodes(nodes, self.udp.now)
+        self.udp.discovery.set_bootnodes(nodes, self.udp.now, self._known)
         self.udp.wake()
         self._on_bootnodes(nodes)
 

@@ -86,17 +86,18 @@ class WirePayload:
 
     @classmethod
     def _from_wire(cls, message: Message) -> Self:
+        """Its fields that are not empty: an empty one is the default of a payload class, too."""
         values: dict[str, Any] = {}
-        for name in _names(cls):
-            value = getattr(message, name)
-            values[name] = value if isinstance(value, _SCALARS) else cls._from_field(message, name, value)
+        for field, value in message.ListFields():
+            name = field.name
+            values[name] = value if isinstance(value, _SCALARS) else cls._from_field(name, value)
         return cls(**values)
 
     @classmethod
-    def _from_field(cls, message: Message, name: str, value: Any) -> Any:
+    def _from_field(cls, name: str, value: Any) -> Any:
         """What a field holds that is a message or a list."""
         if isinstance(value, Message):
-            return cls.NESTED[name]._from_wire(value) if message.HasField(name) else None
+            return cls.NESTED[name]._from_wire(value)
         nested = cls.NESTED.get(name)
         if len(value) > (cls.MOST_ENTRIES if nested else MAX_REPEATED):
             raise RemoteError(f"{len(value)} entries in {name} of a {cls.WIRE.DESCRIPTOR.name}")

@@ -119,12 +119,14 @@ def unwrap(wrapped: bytes, transport_signer: PublicKey) -> ApplicationMessage:
     """
     message = parse(payloads_pb2.ApplicationMetadataMessage, wrapped)
     signed = message.HasField("signature")
-    author = recover_author(message.payload, message.signature) if signed else None
-    is_handed_on = author is not None and author != transport_signer
+    author = recover_author(message.payload, message.signature) if signed else transport_signer
+    is_handed_on = author != transport_signer
+    if not is_handed_on:
+        author = transport_signer  # the same key, whose other forms are known by now
     return ApplicationMessage(
-        author=author or transport_signer,
+        author=author,
         signed=signed,
-        id=message_id(wrapped, author),
+        id=message_id(wrapped, author if signed else None),
         type=int(message.type),
         payload=message.payload,
         signature=message.signature,

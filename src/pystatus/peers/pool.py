@@ -25,7 +25,7 @@ SEARCH_SECONDS = 180.0
 """How long peers are looked for before the search pauses (overlay.md §7.1: three minutes)."""
 PAUSES = (60.0, 120.0, 300.0, 900.0)
 """Seconds of the first pause and the next ones, and of all after them (overlay.md §7.4). They begin anew when there are
-enough peers, and a pause ends when a peer leaves and one is missing."""
+enough peers, or when one has left. A pause ends when there are fewer peers than the least number."""
 CACHE_PATIENCE = 5.0
 """Seconds for which cached peers are dialled at the start before anything is searched, unless all have failed sooner.
 Ours: longer than a handshake over a slow link, shorter than what people call waiting."""
@@ -156,9 +156,10 @@ class PeerPool:
     def start(self, now: float) -> None:
         """Begin with the cached peers; search if there are none, or not enough of them answer."""
         self._is_started = True
-        self._cache_until = now + CACHE_PATIENCE if self._load_cached(now) else None
-        if self._cache_until is None:
-            self._begin(now, lambda search, count: not search.is_satisfied(count))
+        self._cache_until = now + CACHE_PATIENCE
+        if not self._load_cached(now):
+            self._cache_until = None
+            self._begin(now)
 
     def stop(self) -> None:
         """Search no more, and dial nobody."""
@@ -219,8 +220,11 @@ class PeerPool:
             else:
                 self.candidates.failed(candidate, now)
             candidate.topic, candidate.is_confirmed = "", False
+        if now - peer.since >= self._stable_after:  # there may be another one in its place
+            self._pauses = 0
+            self._resume_at = None if self._resume_at is None else min(self._resume_at, now + PAUSES[0])
         self._assign(now)
-        self._resume_if_needed(now)
+        self._end_pause_if_needed(now)
 
     def reject(self, node_id: bytes, topic: str) -> bool:
         """A peer is of no use for its topic, and given up when it is disconnected. False: it is no peer of it."""
@@ -257,7 +261,7 @@ class PeerPool:
         """
         self._searches[topic].limits = limits
         self._recount(now)
-        self._resume_if_needed(now)
+        self._end_pause_if_needed(now)
 
     def on_timer(self, now: float) -> None:
         """Time has passed."""
@@ -268,12 +272,12 @@ class PeerPool:
             self._stopped(is_satisfied=True)
         if self._cache_until is not None and now >= self._cache_until:
             self._cache_until = None
-            self._begin(now, lambda search, count: not search.is_satisfied(count))
+            self._begin(now)
         if self._pause_at is not None and now >= self._pause_at:
             self._pause(now)
         if self._resume_at is not None and now >= self._resume_at:
             self._resume_at = None
-            self._begin(now, lambda search, count: not search.is_satisfied(count))
+            self._begin(now)
 
     # Inside
 
@@ -321,6 +325,11 @@ class PeerPool:
             self._cache_until = None
             self._resume_at = None
             self._pauses = 0
+        elif self._is_started and self._cache_until is None and self._resume_at is None:
+            # Whatever lacks a peer is searched, now or after a pause. A search that ended with enough peers does not
+            # wait until there are fewer than the least number: a peer that is gone counts until that is noticed, and
+            # with it and the one in its place there were enough for a while.
+            self._begin(now)
 
     def _is_satisfied(self) -> bool:
         return all(search.is_satisfied(self._outbound.count(topic)) for topic, search in self._searches.items())
@@ -343,18 +352,20 @@ class PeerPool:
         if not any(one.state is CandidateState.REQUESTED or one.is_untried for one in cached):
             self._cache_until = now
 
-    def _resume_if_needed(self, now: float) -> None:
-        """A peer has left: search if too few are left, also while the search pauses (CL-27)."""
-        if self._is_started and self._cache_until is None:
-            self._begin(now, TopicSearch.is_below_min)
+    def _end_pause_if_needed(self, now: float) -> None:
+        """A peer has left: search also while the search pauses, if too few are left (CL-27)."""
+        counts = {topic: self._outbound.count(topic) for topic in self._searches}
+        if self._resume_at is not None and any(one.is_below_min(counts[name]) for name, one in self._searches.items()):
+            self._resume_at = None
+            self._begin(now)
 
-    def _begin(self, now: float, is_needed: Callable[[TopicSearch, int], bool]) -> None:
-        """Search the topics that need it, for another three minutes."""
+    def _begin(self, now: float) -> None:
+        """Search all topics that lack peers, for another three minutes."""
         was_searching = self.is_searching
         begun = False
         for topic, search in self._searches.items():
-            if not search.is_running and is_needed(search, count := self._outbound.count(topic)):
-                search.start(count, now)
+            if not search.is_running:
+                search.start(self._outbound.count(topic), now)
                 begun |= search.is_running
         if not begun:
             return

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sqlcipher3 import dbapi2 as sqlcipher
 
+from pystatus.storage.binding import adapt_parameters
 from pystatus.storage.errors import DamagedDatabase, StorageError
 from pystatus.storage.files import prepare_database, sync_file, why_refused, why_unwritable
 from pystatus.storage.memory import Memory
@@ -55,6 +56,7 @@ class Database:
         :param path: where it is, to say what is wrong with the disk; None if it is in memory.
         :param is_only_writer: nobody else changes it while it is open.
         """
+        adapt_parameters()
         self.connection = connection
         self.memory = Memory(is_only_writer=is_only_writer)
         """Rows that are not read again and again."""
@@ -126,20 +128,9 @@ class Database:
                     self.connection.execute("ROLLBACK")
                 raise
 
-    @contextlib.contextmanager
-    def savepoint(self) -> Iterator[None]:
+    def savepoint(self) -> contextlib.AbstractContextManager[None]:
         """Inside a transaction: what happens in here is undone alone when an exception leaves it."""
-        self.connection.execute("SAVEPOINT one_input")
-        try:
-            yield
-        except BaseException:
-            self.memory.forget()
-            # A full disk makes SQLite roll back the whole transaction by itself; then there is no savepoint left.
-            if self.connection.in_transaction:
-                self.connection.execute("ROLLBACK TO one_input")
-                self.connection.execute("RELEASE one_input")
-            raise
-        self.connection.execute("RELEASE one_input")
+        return _Savepoint(self)
 
     def check(self) -> None:
         """Verify the whole file.
@@ -191,6 +182,26 @@ class Database:
     def close(self) -> None:
         """Close the file; what was committed is in it."""
         self.connection.close()
+
+
+class _Savepoint:
+    """Of one input. No generator: each input of a user has one, and it would take as long as its statements."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def __enter__(self) -> None:
+        self._database.connection.execute("SAVEPOINT one_input")
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        connection = self._database.connection
+        if kind is not None:
+            self._database.memory.forget()
+            # A full disk makes SQLite roll back the whole transaction by itself; then there is no savepoint left.
+            if not connection.in_transaction:
+                return
+            connection.execute("ROLLBACK TO one_input")
+        connection.execute("RELEASE one_input")
 
 
 @contextlib.contextmanager

@@ -101,7 +101,7 @@ class SqlSyncStore:
             (
                 record.peer,
                 record.message_id,
-                record.type,
+                int(record.type),
                 record.send_count,
                 record.deadline,
                 record.added_at,
@@ -140,7 +140,10 @@ class SqlSyncStore:
     def update_records(self, records: Collection[Record]) -> None:
         self._executemany(
             "UPDATE sync_records SET type = ?, send_count = ?, deadline = ? WHERE peer = ? AND message_id = ?",
-            [(record.type, record.send_count, record.deadline, record.peer, record.message_id) for record in records],
+            [
+                (int(record.type), record.send_count, record.deadline, record.peer, record.message_id)
+                for record in records
+            ],
         )
 
     def remove_records(self, peer: bytes, ids: Sequence[bytes]) -> None:

@@ -298,6 +298,22 @@ async def test_sockets_that_say_nothing_do_not_keep_the_owner_out(tmp_path: Path
             await one.close()
 
 
+async def test_requests_for_sessions_that_do_not_end_do_not_keep_the_owner_out(tmp_path: Path) -> None:
+    async with page(tmp_path, limits=HttpLimits(max_strangers=2 * MAX_PENDING)) as browser:
+        host = browser.url.removeprefix("http://")
+        slow = f"POST /session HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\nContent-Type: application/json\r\n"
+        strangers = []
+        for _ in range(3 * MAX_PENDING):
+            reader, writer = await asyncio.open_connection("127.0.0.1", browser.served.server.front.port)
+            writer.write(f"{slow}Content-Length: 100\r\n\r\n".encode())
+            await writer.drain()
+            await asyncio.sleep(0)
+            strangers.append((reader, writer))
+        assert (await browser.begin())[0] == HTTPStatus.OK
+        for _, writer in strangers:
+            writer.close()
+
+
 async def test_frames_have_a_limit(tmp_path: Path) -> None:
     async with window(tmp_path) as browser:
         assert browser.socket is not None

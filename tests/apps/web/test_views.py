@@ -343,3 +343,20 @@ async def test_a_window_that_does_not_read_is_told_to_ask_anew(network: Network,
             assert window.told("reset") == [{}]
             await window.call("web_timeline", chat=chat.id)
             assert window.texts == [str(number) for number in range(5)]
+
+
+@story
+async def test_a_fault_with_one_event_ends_nothing(network: Network, tmp_path: Path) -> None:
+    alice, bob = await network.person("alice"), await network.person("bob")
+    chat = await alice.client.open_chat(bob.client.public_key)
+    async with paging(network, alice, tmp_path) as (window,):
+        await window.call("web_timeline", chat=chat.id)
+        with pytest.MonkeyPatch.context() as broken:
+            broken.setattr(viewer.Viewer, "note", lambda *_, **__: 1 / 0)
+            await bob.say(alice, "one")
+            await window.settle()
+        assert window.told("reset")
+        await window.call("web_timeline", chat=chat.id)
+        await bob.say(alice, "two")
+        await window.settle()
+        assert window.texts == ["one", "two"]

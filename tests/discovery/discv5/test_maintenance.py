@@ -5,10 +5,16 @@ from __future__ import annotations
 import itertools
 
 from pystatus.discovery.discv5.limits import BUCKET_REFRESH_SECONDS, REFRESH_SECONDS, Limits
-from pystatus.discovery.discv5.maintenance import CHECK_SECONDS, FIRST_RETRY_SECONDS, LAST_RETRY_SECONDS
+from pystatus.discovery.discv5.maintenance import (
+    CHECK_SECONDS,
+    FIRST_RETRY_SECONDS,
+    LAST_RETRY_SECONDS,
+    MAX_RECALLED,
+)
+from pystatus.discovery.discv5.node import Contact
 from pystatus.discovery.discv5.packets import FindNodeHash, Ping, decode_body
 from pystatus.discovery.discv5.states import State
-from tests.discovery.discv5.conversation import Network, Peer, Talk
+from tests.discovery.discv5.conversation import TARGET, Network, Peer, Talk
 from tests.discovery.discv5.small_network import Host, SmallNetwork
 
 
@@ -181,3 +187,80 @@ def test_when_the_last_node_of_the_table_has_gone_its_bootnodes_are_tried_soon_a
     assert pings[1] <= 2 * CHECK_SECONDS + 1
     assert max(after - before for before, after in itertools.pairwise(pings)) <= BUCKET_REFRESH_SECONDS + 1
     assert len(pings) < 20
+
+
+def test_a_bootnode_that_has_fallen_silent_is_pinged_each_minute_and_one_that_answers_is_not() -> None:
+    talk, one, other, silent = Talk(), Peer(1), Peer(2), Peer(3)
+    talk.node.set_bootnodes([one.enode, silent.enode], talk.now)
+    pings: dict[int, list[float]] = {1: [], 2: [], 3: []}
+    places = {(peer.address, peer.port): number for number, peer in ((1, one), (2, other), (3, silent))}
+    talk.meet(other)
+    began = talk.now.monotonic
+    sent = talk.wait(0)
+    while talk.now.monotonic < began + 10 * BUCKET_REFRESH_SECONDS:
+        for datagram in sent:
+            number = places[datagram.address, datagram.port]
+            if isinstance(talk.body(datagram), Ping):
+                pings[number].append(talk.now.monotonic - began)
+                if number != 3:
+                    sent += talk.hear({1: one, 2: other}[number], Peer.pong(datagram))
+        sent = talk.wait(0.5)
+    assert 9 <= len(pings[3]) <= 12
+    assert max(after - before for before, after in itertools.pairwise(pings[3])) <= BUCKET_REFRESH_SECONDS + 5
+    checks = 10 * BUCKET_REFRESH_SECONDS / CHECK_SECONDS
+    assert len(pings[1]) + len(pings[2]) <= checks + 2  # as without bootnodes
+
+
+def test_one_that_has_fallen_silent_is_pinged_again_each_minute() -> None:
+    talk, one, silent = Talk(), Peer(1), Peer(2)
+    talk.meet(one)
+    talk.meet(silent)
+    talk.node.set_bootnodes([], talk.now)
+    began, pinged = talk.now.monotonic, 0
+    sent = talk.wait(0)
+    while talk.now.monotonic < began + 20 * BUCKET_REFRESH_SECONDS:
+        for datagram in sent:
+            if not isinstance(talk.body(datagram), Ping):
+                continue
+            if datagram.address == one.address:
+                sent += talk.hear(one, one.pong(datagram))
+            else:
+                pinged += talk.now.monotonic >= began + 2 * BUCKET_REFRESH_SECONDS
+        sent = talk.wait(0.5)
+    assert talk.state(silent) is State.UNRESPONSIVE
+    assert 17 <= pinged <= 19
+
+
+def test_one_that_has_fallen_silent_and_answers_a_question_is_pinged_and_has_its_place_again() -> None:
+    """Both may be silent to each other, and answer each other for ever without a ping."""
+    talk, one, other = Talk(), Peer(1), Peer(2)
+    talk.meet(one)
+    talk.meet(other)
+    remote = talk.node.sessions.nodes.get(one.id.xy)
+    assert remote is not None
+    talk.node.sessions.contest(remote, talk.now)
+    talk.said()
+    talk.wait(0.5)
+    assert talk.state(one) is State.UNRESPONSIVE
+    talk.node.query(one.enode, TARGET, talk.now)
+    assert talk.kinds(talk.said()) == ["FindNodeHash"]
+    [ping] = talk.answer(one, other.wire_node)
+    assert talk.kinds([ping]) == ["Ping"]
+    talk.hear(one, one.pong(ping))
+    assert talk.state(one) is State.KNOWN
+    assert remote in talk.node.table
+
+
+def test_without_anybody_in_the_table_those_of_before_are_asked_at_most_sixteen() -> None:
+    talk, bootnode = Talk(), Peer(100)
+    before = [Contact(peer.id, peer.endpoint) for peer in map(Peer, range(MAX_RECALLED + 5))]
+    talk.node.set_bootnodes([bootnode.enode], talk.now, before)
+    pinged = {datagram.address for datagram in talk.wait(0)}
+    assert pinged == {bootnode.address, *(contact.endpoint.address for contact in before[:MAX_RECALLED])}
+
+
+def test_with_somebody_in_the_table_those_of_before_are_not_asked() -> None:
+    talk, bootnode, one, before = Talk(), Peer(100), Peer(1), Peer(2)
+    talk.meet(one)
+    talk.node.set_bootnodes([bootnode.enode], talk.now, [Contact(before.id, before.endpoint)])
+    assert {datagram.address for datagram in talk.wait(0)} == {bootnode.address, one.address}

@@ -100,3 +100,17 @@ def test_nobody_can_choose_who_goes() -> None:
         remembered.add(attacker)
     kept = sum(remembered.get(node.id.xy) is node for node in honest)
     assert kept == len(honest)
+
+
+def test_those_that_have_fallen_silent_the_last_heard_first() -> None:
+    silent = [remote(number, "51.1.1.1", State.UNRESPONSIVE, heard=number % 4) for number in range(8)]
+    others = [
+        remote(8 + place, "51.1.1.1", state, heard=9) for place, state in enumerate(set(State) - {State.UNRESPONSIVE})
+    ]
+    nodes = full(*others, *silent)
+    assert [node.heard for node in nodes.silent(3)] == [3, 3, 2]
+    assert set(nodes.silent(100)) == set(silent)
+    assert nodes.draw_silent() in silent
+    assert full(*others).silent(1) == []
+    assert full(*others).draw_silent() is None
+    assert NodeMap(100, Table(OWN, Limits()), seeded(1)).draw_silent() is None

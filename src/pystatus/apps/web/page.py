@@ -76,6 +76,7 @@ class Page:
         self._dispatcher: Dispatcher | None = None
         self._following: asyncio.Task[None] | None = None
         self._looking: asyncio.Task[None] | None = None
+        self._locking: asyncio.Task[Mapping[str, str]] | None = None
 
     # life
 
@@ -222,10 +223,15 @@ class Page:
             viewer.show(None)
 
     async def lock(self, asking: Viewer | None = None) -> Mapping[str, str]:
-        """Close the profile, and end all sessions. The window that asks gets a new one, in which nothing is open.
+        """Close the profile, and end all sessions. The window that asks gets a new one, in which nothing is open. It is
+        done to its end, whether or not that window is still there.
 
         :returns: the new session and its secret.
         """
+        self._locking = asyncio.create_task(self._lock(asking))
+        return await asyncio.shield(self._locking)
+
+    async def _lock(self, asking: Viewer | None) -> Mapping[str, str]:
         await self._end_profile()
         await self.opening.close()
         name = "?" if asking is None else asking.of.name
@@ -251,18 +257,28 @@ class Page:
         while True:
             try:
                 async for event in events:
-                    self._take(profile, event)
+                    self._take_safely(profile, event)
                 return
             except EventsLost:
                 log.warning("the page was too slow for what happens, and reads everything anew")
                 events = profile.client.events()
                 profile.begin()
                 for viewer in self._viewers.values():
-                    viewer.show(profile)
-                    viewer.tell("reset", {})
+                    viewer.reset()
             except StatusError as error:
                 self._ending = asyncio.create_task(self._failed(str(error)))
                 return
+
+    def _take_safely(self, profile: OpenProfile, event: Event) -> None:
+        """What goes wrong with one event ends nothing: windows ask for everything anew."""
+        try:
+            self._take(profile, event)
+        except StatusError as error:  # the client has just ended, which its events tell
+            log.info("the page is not told of an event: %s", error)
+        except Exception:  # a fault of ours
+            log.exception("an event was not shown because of a fault in pystatus")
+            for viewer in self._viewers.values():
+                viewer.reset()
 
     def _take(self, profile: OpenProfile, event: Event) -> None:
         of_network = profile.note(event)

@@ -6,11 +6,10 @@ secret of a session, which is in one tab of a browser: in the first message of a
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from http import HTTPStatus
 from typing import TypeAlias, cast
-from urllib.parse import unquote
 
 import msgspec
 from aiohttp import web
@@ -46,8 +45,8 @@ MAX_FRAME = 1 << 20
 MAX_SESSION_REQUEST = 1_000
 """Bytes of a request for a session: it has a code and a name."""
 MAX_PENDING = 16
-"""WebSockets that have not said whose they are; of more, the one that came first is hung up on. Ours: a page says it at
-once."""
+"""WebSockets that have not said whose they are, and requests for a session that are not complete; of more, the one that
+came first is hung up on. Ours: a page says it at once."""
 EXPORT_PIECE = 256 << 10
 """Bytes of an export that are read at a time."""
 
@@ -190,7 +189,8 @@ class WebServer:
 
     async def _session(self, request: web.BaseRequest, share: Share) -> web.Response:
         self._rules.check_act(request)
-        body = await self._body(request, share, MAX_SESSION_REQUEST)
+        with self._unknown(request):
+            body = await self._body(request, share, MAX_SESSION_REQUEST)
         try:
             asked = msgspec.json.decode(body, type=_Asked)
         except msgspec.MsgspecError:
@@ -224,22 +224,29 @@ class WebServer:
         socket = self._sockets.asked_for(request)
         if socket is None:
             raise PageError(HTTPStatus.UPGRADE_REQUIRED, "websocket", "This is a WebSocket.", {"Upgrade": "websocket"})
+        with self._unknown(request) as known:
+
+            async def greet(first: bytes | None, line: Line) -> AbstractContextManager[object] | None:
+                known()
+                begun = await self._page.greet(first, line)
+                if begun is not None:
+                    self.front.admit(request)
+                return begun
+
+            return await self._sockets.talk(request, socket, greet)
+
+    @contextmanager
+    def _unknown(self, request: web.BaseRequest) -> Iterator[Callable[[], object]]:
+        """Somebody is waited for who has not said who they are. Too many of them do not keep the owner out: the one
+        that is waited for longest is hung up on. What is given is called when they have said it."""
         connection = _connection(request)
         while len(self._pending) >= MAX_PENDING:
             oldest = next(iter(self._pending))
             del self._pending[oldest]
             oldest.abort()
         self._pending[connection] = None
-
-        async def greet(first: bytes | None, line: Line) -> AbstractContextManager[object] | None:
-            self._pending.pop(connection, None)
-            begun = await self._page.greet(first, line)
-            if begun is not None:
-                self.front.admit(request)
-            return begun
-
         try:
-            return await self._sockets.talk(request, socket, greet)
+            yield lambda: self._pending.pop(connection, None)
         finally:
             self._pending.pop(connection, None)
 
@@ -291,7 +298,7 @@ class WebServer:
         profile = self._page.profile
         if profile is None:
             raise LocalError("No profile is open. Unlock one first.")
-        chat = unquote(request.path.removeprefix("/export/"))
+        chat = request.path.removeprefix("/export/")
         form = request.query.get("format", "html")
         target = files.scratch_name(profile.client.profile.directory / "export")
         written = await profile.conversations.export(chat, target, form)

@@ -95,6 +95,11 @@ class Viewer:
         self._is_behind = False
         self._forget()
 
+    def reset(self) -> None:
+        """What is shown is not current any more: the page is to ask for everything anew."""
+        self.show(self.profile)
+        self.tell("reset", {})
+
     def _forget(self) -> None:
         """Nothing waits to be shown in the chat that is open."""
         self._arrived, self._states, self._touched = [], {}, set()
@@ -275,6 +280,9 @@ class Viewer:
             self.flush()
         except LocalError as error:  # the profile was closed meanwhile, and its end is told otherwise
             log.info("the page is not kept current: %s", error)
+        except Exception:  # a fault of ours: the window is not left with what was
+            log.exception("a window was not kept current because of a fault in pystatus")
+            self.reset()
 
     def flush(self) -> None:
         """Send what has changed."""
@@ -282,8 +290,7 @@ class Viewer:
         if self.profile is None:
             return
         if self._is_behind:
-            self.show(self.profile)
-            self.tell("reset", {})
+            self.reset()
             return
         timeline = self.timeline
         if timeline is not None:

@@ -1,4 +1,5 @@
-"""Keeps a table filled: the first nodes, what is near to us, and a place for those who answer (overlay.md §3.4)."""
+"""Keeps a table filled: the first nodes, what is near to us, a place for those who answer, and a second chance for
+those who did not (overlay.md §3.4)."""
 
 from __future__ import annotations
 
@@ -22,18 +23,25 @@ CHECK_SECONDS = 10.0
 """Seconds between two checks of a node of the table: as often as discovery v4 does in go-ethereum. Without them a node
 that has left stays until it has been asked six times."""
 
+MAX_RECALLED = 16
+"""Nodes of before that are asked, besides bootnodes, when nobody is in the table: as many as a bucket has."""
+
 BeginLookup: TypeAlias = Callable[[bytes, Sequence[RemoteNode], Done, Times], None]
 """Target, nodes to begin with besides those of the table, and what is called at the end."""
 
 
 class Maintenance:
     """Three clocks: a refresh each hour, or after a growing pause while nobody is found; a lookup for one bucket each
-    minute; a check of the oldest node of a bucket every ten seconds."""
+    minute; a check of the oldest node of a bucket every ten seconds.
+
+    Each minute those are pinged as well that have fallen silent: bootnodes, and one of the others. Else a network that
+    was cut in two for some minutes would stay so, and a bootnode that was away would know nobody for an hour."""
 
     __slots__ = (
         "_attempts",
         "_begin_lookup",
         "_is_new",
+        "_known",
         "_next_bucket",
         "_next_check",
         "_next_refresh",
@@ -50,6 +58,7 @@ class Maintenance:
         self._random = random
         self._begin_lookup = begin_lookup
         self._seeds: tuple[Contact, ...] = ()
+        self._known: tuple[Contact, ...] = ()
         self._attempts = 0
         self._next_refresh: float | None = None
         self._next_bucket: float | None = None
@@ -58,9 +67,13 @@ class Maintenance:
         """Whether the own place is looked for once more before anything else is."""
         self.is_refreshing = False
 
-    def set_seeds(self, seeds: Sequence[Contact], now: Times) -> None:
-        """Where to begin; a refresh is due at once."""
+    def set_seeds(self, seeds: Sequence[Contact], known: Sequence[Contact], now: Times) -> None:
+        """Where to begin; a refresh is due at once.
+
+        :param known: of an earlier run; they are asked as well as long as nobody is in the table.
+        """
         self._seeds = tuple(seeds)
+        self._known = tuple(known[:MAX_RECALLED])
         self._attempts = 0
         if not self.is_refreshing:
             self._next_refresh = now.monotonic
@@ -84,6 +97,7 @@ class Maintenance:
             # Who joined when we did was not to be found then, and would not be for an hour.
             target = self._own.hash if self._is_new else self._sessions.table.refresh_target(self._random)
             self._is_new = False
+            self._recall(now)
             self._begin_lookup(target, (), self._bucket_done, now)
         if _is_due(self._next_check, now):
             self._next_check = now.monotonic + CHECK_SECONDS
@@ -96,15 +110,32 @@ class Maintenance:
     def _refresh(self, now: Times) -> None:
         self._next_refresh = None
         self.is_refreshing = True
-        seeds = []
-        for seed in self._seeds:
-            node = self._sessions.find(seed.id, seed.endpoint, now)
+        seeds = self._call(self._seeds, now)
+        if not len(self._sessions.table):
+            seeds += self._call(self._known, now)
+            silent = self._sessions.nodes.silent(MAX_RECALLED)
+            seeds += self._call([node.contact for node in silent if node not in seeds], now)
+        self._begin_lookup(self._own.hash, seeds, self._refresh_done, now)
+
+    def _call(self, contacts: Sequence[Contact], now: Times) -> list[RemoteNode]:
+        """Ping those that are not verified, or have fallen silent: all of them, as far as there is room."""
+        called = []
+        for contact in contacts:
+            node = self._sessions.find(contact.id, contact.endpoint, now)
             if node is not None:
-                seeds.append(node)
+                called.append(node)
                 self._sessions.verify(node, now)
                 if node.state is State.UNRESPONSIVE:  # it would be asked, and pinged by nobody
                     self._sessions.contest(node, now)
-        self._begin_lookup(self._own.hash, seeds, self._refresh_done, now)
+        return called
+
+    def _recall(self, now: Times) -> None:
+        if not len(self._sessions.table):
+            return  # a refresh comes next, and calls them all
+        self._call(self._seeds, now)
+        silent = self._sessions.nodes.draw_silent()
+        if silent is not None:
+            self._sessions.contest(silent, now)
 
     def _refresh_done(self, _: object, now: Times) -> None:
         self.is_refreshing = False

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from heapq import nlargest
 
 from pystatus.crypto.random import RandomSource
 from pystatus.discovery.discv5.draws import below
 from pystatus.discovery.discv5.remote import NO_SUBNET, RemoteNode
-from pystatus.discovery.discv5.states import PROVEN
+from pystatus.discovery.discv5.states import PROVEN, State
 from pystatus.discovery.discv5.table import Table
 
 SAMPLE_SIZE = 32
@@ -48,6 +49,16 @@ class NodeMap:
         candidates = strangers or nodes
         of_network = Counter(node.subnet for node in candidates if node.subnet != NO_SUBNET)
         return min(candidates, key=lambda node: (-of_network[node.subnet], node.heard), default=None)
+
+    def silent(self, count: int) -> list[RemoteNode]:
+        """Those that were known and do not answer now: the ones that were heard last, at most ``count``."""
+        silent = (node for node in self._list if node.state is State.UNRESPONSIVE)
+        return nlargest(count, silent, key=lambda node: node.heard)
+
+    def draw_silent(self) -> RemoteNode | None:
+        """One of them, drawn by lot."""
+        silent = [node for node in self._list if node.state is State.UNRESPONSIVE]
+        return silent[below(self._random, len(silent), 4)] if silent else None
 
     @property
     def is_full(self) -> bool:

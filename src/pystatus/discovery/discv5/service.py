@@ -103,9 +103,11 @@ class Discovery:
 
     # --- What the user calls
 
-    def set_bootnodes(self, nodes: Sequence[Enode], now: Times) -> None:
+    def set_bootnodes(self, nodes: Sequence[Enode], now: Times, known: Sequence[Contact] = ()) -> None:
         """Where to begin. To be called once at the start also without any: the table is looked after from then on.
 
+        :param known: nodes of an earlier run, as ``table.nodes()`` has them: the first 16 are asked as well, so that a
+            node whose bootnodes are gone finds its network again.
         :raises LocalError: a node without an IP address and a UDP port.
         """
         contacts = [self._contact_of(node) for node in nodes]
@@ -113,7 +115,7 @@ class Discovery:
         for node, contact in zip(nodes, contacts, strict=True):
             self._named.setdefault((contact.endpoint.address, contact.endpoint.udp_port), set()).add(node.node_id)
         self.impostors.intersection_update(self._named)
-        self._maintenance.set_seeds(contacts, now)
+        self._maintenance.set_seeds(contacts, known, now)
 
     def set_endpoint(self, endpoint: Endpoint) -> None:
         """Our socket, as others are told it from now on."""

@@ -205,6 +205,8 @@ class Sessions:
             return
         node.failures = 0
         node.query = None
+        if node.state is State.UNRESPONSIVE:  # both may be so to each other, and then neither would ping by itself
+            self.contest(node, now)
         is_all = len(answer.nodes) < MAX_NODES
         # While the rest of an earlier answer may still come, this may be it, and the answer itself comes after it.
         if not is_all or node.rest is not None:

@@ -41,6 +41,8 @@ from pystatus.sanitise import quoted
 from pystatus.unchecked import changed, unchecked
 
 _message = unchecked(Message)
+_posted = unchecked(MessagePosted)
+_received = unchecked(MessageReceived)
 
 
 class Messages(Feature[None]):
@@ -131,7 +133,7 @@ class Messages(Feature[None]):
         chat = changed(chat, last_clock=advance(chat.last_clock, clock), updated_ms=timestamp)
         core.store.save_chat(chat)
         core.store.add_message(message)
-        core.batch.add(Notify(MessagePosted(message, chat)))
+        core.batch.add(Notify(_posted(message, chat)))
         if separated.attachment is not None:
             self._media.add(separated)
         return message
@@ -232,7 +234,7 @@ class Messages(Feature[None]):
             claim_name(contacts, wrapped.author, payload.ens_name, payload.clock)
         if is_news:
             late = incoming.sent_ms is not None and is_late(payload.clock, incoming.sent_ms)
-            core.batch.add(Notify(MessageReceived(message, chat, late)))
+            core.batch.add(Notify(_received(message, chat, late)))
         elif is_brought:
             core.batch.add(Notify(MessageSynced(message, chat)))
 
