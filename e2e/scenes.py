@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -195,11 +195,14 @@ async def said(client: Client, chat: Chat | str, text: str) -> Any:
     return await until(lambda: next((one for one in client.history(chat) if text in one.text), None))
 
 
-async def check_accessible(page: Page, where: str) -> None:
-    """Nobody is shut out, as far as a program can tell."""
+async def check_accessible(page: Page, where: str, rules: Sequence[str] = AXE_TAGS) -> None:
+    """Nobody is shut out, as far as a program can tell.
+
+    :param rules: rules of axe, or tags of them.
+    """
     if not await page.evaluate("'axe' in window"):
         await page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = await page.evaluate("tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']})", AXE_TAGS)
+    found = await page.evaluate("tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']})", list(rules))
     faults = [
         f"{where}: {one['id']}: {one['help']}: {node['target']} {node.get('failureSummary', '')}"
         for one in found["violations"]

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import segno
 from playwright.async_api import expect
 
 from e2e.scenes import Scene, choose, message, open_chat, said, unlock, until, write
+from pystatus.client.features.links import Links
 from pystatus.client.features.media import Image, Media
 from pystatus.client.features.reactions import Reactions
 
@@ -122,3 +126,17 @@ async def test_a_public_chat_a_search_that_opens_in_place_and_a_link_that_is_ask
     await expect(dialog.get_by_role("link", name="Open")).to_have_attribute("rel", "noopener noreferrer")
     await page.keyboard.press("Escape")
     await expect(dialog).to_have_count(0)
+
+
+async def test_a_code_in_a_picture_leads_to_a_chat(scene: Scene, tmp_path: Path) -> None:
+    served = await scene.serve()
+    bob = await scene.person("bob")
+    picture = tmp_path / "bob.png"
+    segno.make(str(bob.feature(Links).own())).save(str(picture), scale=6, border=4)
+    page = await scene.window(served)
+    await page.get_by_role("button", name="New chat").first.click()
+    await page.get_by_role("button", name="Scan a QR code").click()
+    await page.get_by_label("Read a code from a picture").set_input_files(str(picture))
+    await expect(page.locator(".chat-head")).to_contain_text(bob.name)
+    await write(page, "I have scanned you")
+    await said(bob, served.client.public_key.hex, "I have scanned you")

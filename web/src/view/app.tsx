@@ -42,7 +42,9 @@ export function App() {
 function Open() {
   return (
     <div class={`app ${openChat.value ? "has-chat" : ""}`}>
-      <h1 class="hidden">pystatus</h1>
+      <header class="hidden">
+        <h1>pystatus</h1>
+      </header>
       <Banner />
       <div class="panes">
         <Sidebar />
