@@ -7,7 +7,16 @@ from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
-SOURCES = ("package.json", "package-lock.json", "tsconfig.json", "vite.config.ts", "index.html", "src", "plugins")
+SOURCES = (
+    "package.json",
+    "package-lock.json",
+    "tsconfig.json",
+    "vite.config.ts",
+    "index.html",
+    "src",
+    "plugins",
+    "public",
+)
 """What of ``web/`` decides how the output looks."""
 _TESTS = (".test.ts", ".test.tsx")
 
