@@ -20,8 +20,7 @@ ENVIRONMENT = @$(or $(PYTHON),false) -c '$(SUPPORTED)' || { echo "pystatus needs
 
 .PHONY: setup develop demo test test-web check mutants bench bench-attacks fuzz fuzz-sessions fuzz-inbox fuzz-groups soak \
 	soak-chat faces kill netns strangers discovery eclipse clocks coverage conformance operators commands features \
-	limits architecture journeys proto screenshot recording lock texts \
-	lock-check
+	limits architecture journeys proto screenshot recording lock texts lock-check web
 
 setup:                 ## what runs, in .venv
 	$(ENVIRONMENT) runtime
@@ -36,7 +35,12 @@ test: develop          ## the whole test suite, but for the page in a browser: t
 	$(BIN)/pytest $(ALL_CORES)
 
 test-web: develop      ## the page in a real Chromium, which has to be there: ONLY="e2e/test_port.py -k code" for some
+	$(if $(ONLY),,$(BIN)/python tools/web.py --test)
+	$(if $(ONLY),,$(BIN)/python tools/web.py --rebuild)
 	$(BIN)/python tools/web_tests.py $(ONLY)
+
+web: develop           ## build the page of pystatus web again; needs Node.js
+	$(BIN)/python tools/web.py --write
 
 coverage: develop      ## the test suite with branch coverage of the protocol layers
 	$(BIN)/pytest $(ALL_CORES) --cov --cov-report=term-missing:skip-covered
@@ -60,6 +64,7 @@ check: develop         ## style, types, import contracts, generated code, citati
 	$(BIN)/python tools/architecture.py --check
 	$(BIN)/python tools/sizes.py --check
 	$(BIN)/python tools/texts.py --check
+	$(BIN)/python tools/web.py --check
 
 # Some 170 mutants: five minutes of processor time, on all cores; eight minutes on two cores that others use, too.
 mutants: develop       ## does a test notice each source that breaks a MUST? ROWS="WK-6 ST-38", PAGE=waku or CHANGED=1 for some
@@ -132,6 +137,7 @@ bench-attacks: develop ## what honest people notice of attacks, a minute each; A
 
 texts: develop         ## write the accessors of the texts of the faces again
 	$(BIN)/python tools/texts.py --write
+	$(BIN)/python tools/web.py --types
 
 conformance: develop   ## write docs/conformance.md again: requirement, code, test
 	$(BIN)/python tools/conformance.py --write

@@ -7,8 +7,9 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
+from e2e.scenes import PATIENCE, Scene, make_profiles, staged
 from e2e.stage import Stage, stage
 from e2e.watching import Watch
 
@@ -21,6 +22,7 @@ _SWITCHES = (
     "--force-color-profile=srgb",
     "--font-render-hinting=none",
 )
+expect.set_options(timeout=PATIENCE * 1_000)
 SIZE = {"width": 1_280, "height": 800}
 NARROW = {"width": 390, "height": 844}
 
@@ -61,6 +63,21 @@ async def own_stage(tmp_path: Path) -> AsyncIterator[Stage]:
     """A stage for one test, with no profile of Alice: for the first start."""
     async with stage(tmp_path, alice=False) as built:
         yield built
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Profiles that were made once."""
+    directory = tmp_path_factory.mktemp("profiles")
+    make_profiles(directory)
+    return directory
+
+
+@pytest.fixture
+async def scene(tmp_path: Path, made: Path, browser: Browser) -> AsyncIterator[Scene]:
+    """A network of one test, with people and windows as it needs them."""
+    async with staged(tmp_path, made, browser) as one:
+        yield one
 
 
 @pytest.fixture

@@ -1734,3 +1734,708 @@ class Catalogue(Texts):
 
     def transaction_wei(self, *, amount: str) -> str:
         return self._text("transaction.wei", amount=amount)
+
+    def web_about(self, *, name: str) -> str:
+        return self._text("web.about", name=name)
+
+    def web_act_accept(self) -> str:
+        return self._text("web.act_accept")
+
+    def web_act_add(self) -> str:
+        return self._text("web.act_add")
+
+    def web_act_approve(self) -> str:
+        return self._text("web.act_approve")
+
+    def web_act_device_name(self) -> str:
+        return self._text("web.act_device_name")
+
+    def web_act_go(self) -> str:
+        return self._text("web.act_go")
+
+    def web_act_ignore(self) -> str:
+        return self._text("web.act_ignore")
+
+    def web_act_invite(self) -> str:
+        return self._text("web.act_invite")
+
+    def web_act_join(self) -> str:
+        return self._text("web.act_join")
+
+    def web_act_leave(self) -> str:
+        return self._text("web.act_leave")
+
+    def web_act_link(self) -> str:
+        return self._text("web.act_link")
+
+    def web_act_nickname(self) -> str:
+        return self._text("web.act_nickname")
+
+    def web_act_pair(self) -> str:
+        return self._text("web.act_pair")
+
+    def web_act_promote(self) -> str:
+        return self._text("web.act_promote")
+
+    def web_act_rename(self) -> str:
+        return self._text("web.act_rename")
+
+    def web_act_stolen(self) -> str:
+        return self._text("web.act_stolen")
+
+    def web_act_sync(self) -> str:
+        return self._text("web.act_sync")
+
+    def web_act_write(self) -> str:
+        return self._text("web.act_write")
+
+    def web_add(self) -> str:
+        return self._text("web.add")
+
+    def web_add_contact(self) -> str:
+        return self._text("web.add_contact")
+
+    def web_back(self) -> str:
+        return self._text("web.back")
+
+    def web_back_to_chats(self) -> str:
+        return self._text("web.back_to_chats")
+
+    def web_block(self) -> str:
+        return self._text("web.block")
+
+    def web_block_export(self) -> str:
+        return self._text("web.block_export")
+
+    def web_by_key(self) -> str:
+        return self._text("web.by_key")
+
+    def web_by_key_note(self) -> str:
+        return self._text("web.by_key_note")
+
+    def web_camera(self) -> str:
+        return self._text("web.camera")
+
+    def web_cancel(self) -> str:
+        return self._text("web.cancel")
+
+    def web_caption(self) -> str:
+        return self._text("web.caption")
+
+    def web_chat_key(self) -> str:
+        return self._text("web.chat_key")
+
+    def web_chat_link(self) -> str:
+        return self._text("web.chat_link")
+
+    def web_chat_menu(self) -> str:
+        return self._text("web.chat_menu")
+
+    def web_choose_chat(self) -> str:
+        return self._text("web.choose_chat")
+
+    def web_choose_name(self) -> str:
+        return self._text("web.choose_name")
+
+    def web_clear(self) -> str:
+        return self._text("web.clear")
+
+    def web_clear_search(self) -> str:
+        return self._text("web.clear_search")
+
+    def web_close(self) -> str:
+        return self._text("web.close")
+
+    def web_code_from_picture(self) -> str:
+        return self._text("web.code_from_picture")
+
+    def web_completions(self) -> str:
+        return self._text("web.completions")
+
+    def web_contacts(self) -> str:
+        return self._text("web.contacts")
+
+    def web_copied(self) -> str:
+        return self._text("web.copied")
+
+    def web_copy(self) -> str:
+        return self._text("web.copy")
+
+    def web_copy_what(self, *, what: str) -> str:
+        return self._text("web.copy_what", what=what)
+
+    def web_create(self) -> str:
+        return self._text("web.create")
+
+    def web_decline(self) -> str:
+        return self._text("web.decline")
+
+    def web_delete(self) -> str:
+        return self._text("web.delete")
+
+    def web_disable(self) -> str:
+        return self._text("web.disable")
+
+    def web_draft(self) -> str:
+        return self._text("web.draft")
+
+    def web_emoji(self) -> str:
+        return self._text("web.emoji")
+
+    def web_enable(self) -> str:
+        return self._text("web.enable")
+
+    def web_end_session(self) -> str:
+        return self._text("web.end_session")
+
+    def web_enter(self) -> str:
+        return self._text("web.enter")
+
+    def web_enter_breaks(self) -> str:
+        return self._text("web.enter_breaks")
+
+    def web_enter_sends(self) -> str:
+        return self._text("web.enter_sends")
+
+    def web_explain(self) -> str:
+        return self._text("web.explain")
+
+    def web_export(self) -> str:
+        return self._text("web.export")
+
+    def web_export_as(self) -> str:
+        return self._text("web.export_as")
+
+    def web_export_html(self) -> str:
+        return self._text("web.export_html")
+
+    def web_export_json(self) -> str:
+        return self._text("web.export_json")
+
+    def web_export_note(self) -> str:
+        return self._text("web.export_note")
+
+    def web_export_text(self) -> str:
+        return self._text("web.export_text")
+
+    def web_fetch(self) -> str:
+        return self._text("web.fetch")
+
+    def web_fetch_day(self) -> str:
+        return self._text("web.fetch_day")
+
+    def web_fetch_history(self) -> str:
+        return self._text("web.fetch_history")
+
+    def web_fetch_month(self) -> str:
+        return self._text("web.fetch_month")
+
+    def web_fetch_week(self) -> str:
+        return self._text("web.fetch_week")
+
+    def web_fetching(self) -> str:
+        return self._text("web.fetching")
+
+    def web_found(self) -> str:
+        return self._text("web.found")
+
+    def web_found_messages(self) -> str:
+        return self._text("web.found_messages")
+
+    def web_found_n(self, *, n: int) -> str:
+        return self._text("web.found_n", n=n)
+
+    def web_found_places(self) -> str:
+        return self._text("web.found_places")
+
+    def web_group_name(self) -> str:
+        return self._text("web.group_name")
+
+    def web_idle_lock(self) -> str:
+        return self._text("web.idle_lock")
+
+    def web_idle_lock_note(self) -> str:
+        return self._text("web.idle_lock_note")
+
+    def web_in_network(self, *, name: str) -> str:
+        return self._text("web.in_network", name=name)
+
+    def web_in_public_network(self) -> str:
+        return self._text("web.in_public_network")
+
+    def web_invitation(self) -> str:
+        return self._text("web.invitation")
+
+    def web_invitation_note(self) -> str:
+        return self._text("web.invitation_note")
+
+    def web_join_network(self) -> str:
+        return self._text("web.join_network")
+
+    def web_join_requests(self) -> str:
+        return self._text("web.join_requests")
+
+    def web_keys(self) -> str:
+        return self._text("web.keys")
+
+    def web_keys_complete(self) -> str:
+        return self._text("web.keys_complete")
+
+    def web_keys_escape(self) -> str:
+        return self._text("web.keys_escape")
+
+    def web_keys_to_messages(self) -> str:
+        return self._text("web.keys_to_messages")
+
+    def web_kind_public(self) -> str:
+        return self._text("web.kind_public")
+
+    def web_language(self) -> str:
+        return self._text("web.language")
+
+    def web_language_auto(self) -> str:
+        return self._text("web.language_auto")
+
+    def web_later(self) -> str:
+        return self._text("web.later")
+
+    def web_leave_network(self) -> str:
+        return self._text("web.leave_network")
+
+    def web_link(self) -> str:
+        return self._text("web.link")
+
+    def web_lock(self) -> str:
+        return self._text("web.lock")
+
+    def web_lock_question(self) -> str:
+        return self._text("web.lock_question")
+
+    def web_looks(self) -> str:
+        return self._text("web.looks")
+
+    def web_lost(self) -> str:
+        return self._text("web.lost")
+
+    def web_lost_call(self) -> str:
+        return self._text("web.lost_call")
+
+    def web_make_group(self) -> str:
+        return self._text("web.make_group")
+
+    def web_mark_read(self) -> str:
+        return self._text("web.mark_read")
+
+    def web_mark_unread(self) -> str:
+        return self._text("web.mark_unread")
+
+    def web_menu(self) -> str:
+        return self._text("web.menu")
+
+    def web_message(self) -> str:
+        return self._text("web.message")
+
+    def web_message_tools(self) -> str:
+        return self._text("web.message_tools")
+
+    def web_messages(self) -> str:
+        return self._text("web.messages")
+
+    def web_more(self) -> str:
+        return self._text("web.more")
+
+    def web_mute(self) -> str:
+        return self._text("web.mute")
+
+    def web_network_invitation(self) -> str:
+        return self._text("web.network_invitation")
+
+    def web_never(self) -> str:
+        return self._text("web.never")
+
+    def web_new_account_note(self) -> str:
+        return self._text("web.new_account_note")
+
+    def web_new_group(self) -> str:
+        return self._text("web.new_group")
+
+    def web_new_group_note(self) -> str:
+        return self._text("web.new_group_note")
+
+    def web_new_person(self) -> str:
+        return self._text("web.new_person")
+
+    def web_new_person_note(self) -> str:
+        return self._text("web.new_person_note")
+
+    def web_new_public(self) -> str:
+        return self._text("web.new_public")
+
+    def web_new_public_note(self) -> str:
+        return self._text("web.new_public_note")
+
+    def web_news(self) -> str:
+        return self._text("web.news")
+
+    def web_no_camera(self) -> str:
+        return self._text("web.no_camera")
+
+    def web_no_chats(self) -> str:
+        return self._text("web.no_chats")
+
+    def web_no_code(self) -> str:
+        return self._text("web.no_code")
+
+    def web_no_picture(self) -> str:
+        return self._text("web.no_picture")
+
+    def web_no_picture_file(self) -> str:
+        return self._text("web.no_picture_file")
+
+    def web_no_relays(self) -> str:
+        return self._text("web.no_relays")
+
+    def web_no_reply(self) -> str:
+        return self._text("web.no_reply")
+
+    def web_no_session(self) -> str:
+        return self._text("web.no_session")
+
+    def web_no_session_remedy(self) -> str:
+        return self._text("web.no_session_remedy")
+
+    def web_notices(self) -> str:
+        return self._text("web.notices")
+
+    def web_notices_allow(self) -> str:
+        return self._text("web.notices_allow")
+
+    def web_notices_denied(self) -> str:
+        return self._text("web.notices_denied")
+
+    def web_notices_on(self) -> str:
+        return self._text("web.notices_on")
+
+    def web_notices_public(self) -> str:
+        return self._text("web.notices_public")
+
+    def web_notices_sound(self) -> str:
+        return self._text("web.notices_sound")
+
+    def web_notices_strangers(self) -> str:
+        return self._text("web.notices_strangers")
+
+    def web_older_can_be_asked(self) -> str:
+        return self._text("web.older_can_be_asked")
+
+    def web_open(self) -> str:
+        return self._text("web.open")
+
+    def web_open_chat(self, *, chat: str) -> str:
+        return self._text("web.open_chat", chat=chat)
+
+    def web_opening(self) -> str:
+        return self._text("web.opening")
+
+    def web_order(self) -> str:
+        return self._text("web.order")
+
+    def web_order_latest(self) -> str:
+        return self._text("web.order_latest")
+
+    def web_order_steady(self) -> str:
+        return self._text("web.order_steady")
+
+    def web_order_unread(self) -> str:
+        return self._text("web.order_unread")
+
+    def web_own_title(self) -> str:
+        return self._text("web.own_title")
+
+    def web_paired(self) -> str:
+        return self._text("web.paired")
+
+    def web_password(self) -> str:
+        return self._text("web.password")
+
+    def web_password_note(self) -> str:
+        return self._text("web.password_note")
+
+    def web_paste(self) -> str:
+        return self._text("web.paste")
+
+    def web_people_blocked(self) -> str:
+        return self._text("web.people_blocked")
+
+    def web_people_empty(self) -> str:
+        return self._text("web.people_empty")
+
+    def web_people_others(self) -> str:
+        return self._text("web.people_others")
+
+    def web_people_requests(self) -> str:
+        return self._text("web.people_requests")
+
+    def web_person_title(self) -> str:
+        return self._text("web.person_title")
+
+    def web_picture_by(self, *, name: str) -> str:
+        return self._text("web.picture_by", name=name)
+
+    def web_picture_is_cleaned(self) -> str:
+        return self._text("web.picture_is_cleaned")
+
+    def web_picture_removed(self) -> str:
+        return self._text("web.picture_removed")
+
+    def web_picture_set(self) -> str:
+        return self._text("web.picture_set")
+
+    def web_picture_to_send(self) -> str:
+        return self._text("web.picture_to_send")
+
+    def web_picture_too_large(self) -> str:
+        return self._text("web.picture_too_large")
+
+    def web_preview(self) -> str:
+        return self._text("web.preview")
+
+    def web_preview_all(self) -> str:
+        return self._text("web.preview_all")
+
+    def web_preview_name(self) -> str:
+        return self._text("web.preview_name")
+
+    def web_preview_nothing(self) -> str:
+        return self._text("web.preview_nothing")
+
+    def web_print(self) -> str:
+        return self._text("web.print")
+
+    def web_profile_name(self) -> str:
+        return self._text("web.profile_name")
+
+    def web_profile_name_note(self) -> str:
+        return self._text("web.profile_name_note")
+
+    def web_promote(self, *, name: str) -> str:
+        return self._text("web.promote", name=name)
+
+    def web_public_name(self) -> str:
+        return self._text("web.public_name")
+
+    def web_public_note(self) -> str:
+        return self._text("web.public_note")
+
+    def web_qr_of(self, *, what: str) -> str:
+        return self._text("web.qr_of", what=what)
+
+    def web_quoted(self) -> str:
+        return self._text("web.quoted")
+
+    def web_react(self) -> str:
+        return self._text("web.react")
+
+    def web_reaction_angry(self) -> str:
+        return self._text("web.reaction_angry")
+
+    def web_reaction_down(self) -> str:
+        return self._text("web.reaction_down")
+
+    def web_reaction_laugh(self) -> str:
+        return self._text("web.reaction_laugh")
+
+    def web_reaction_love(self) -> str:
+        return self._text("web.reaction_love")
+
+    def web_reaction_sad(self) -> str:
+        return self._text("web.reaction_sad")
+
+    def web_reaction_up(self) -> str:
+        return self._text("web.reaction_up")
+
+    def web_reactions(self) -> str:
+        return self._text("web.reactions")
+
+    def web_recover(self) -> str:
+        return self._text("web.recover")
+
+    def web_recover_note(self) -> str:
+        return self._text("web.recover_note")
+
+    def web_refuse(self) -> str:
+        return self._text("web.refuse")
+
+    def web_relays(self) -> str:
+        return self._text("web.relays")
+
+    def web_remove(self) -> str:
+        return self._text("web.remove")
+
+    def web_remove_contact(self) -> str:
+        return self._text("web.remove_contact")
+
+    def web_remove_member(self, *, name: str) -> str:
+        return self._text("web.remove_member", name=name)
+
+    def web_remove_picture(self) -> str:
+        return self._text("web.remove_picture")
+
+    def web_reply(self) -> str:
+        return self._text("web.reply")
+
+    def web_replying_to(self, *, name: str) -> str:
+        return self._text("web.replying_to", name=name)
+
+    def web_requests(self, *, n: int) -> str:
+        return self._text("web.requests", n=n)
+
+    def web_resend(self) -> str:
+        return self._text("web.resend")
+
+    def web_safety(self) -> str:
+        return self._text("web.safety")
+
+    def web_said(self, *, person: str, text: str) -> str:
+        return self._text("web.said", person=person, text=text)
+
+    def web_save(self) -> str:
+        return self._text("web.save")
+
+    def web_scan(self) -> str:
+        return self._text("web.scan")
+
+    def web_scan_note(self) -> str:
+        return self._text("web.scan_note")
+
+    def web_search(self) -> str:
+        return self._text("web.search")
+
+    def web_search_emoji(self) -> str:
+        return self._text("web.search_emoji")
+
+    def web_search_here(self) -> str:
+        return self._text("web.search_here")
+
+    def web_send(self) -> str:
+        return self._text("web.send")
+
+    def web_send_picture(self) -> str:
+        return self._text("web.send_picture")
+
+    def web_served(self) -> str:
+        return self._text("web.served")
+
+    def web_session_own(self) -> str:
+        return self._text("web.session_own")
+
+    def web_session_used(self, *, moment: str) -> str:
+        return self._text("web.session_used", moment=moment)
+
+    def web_sessions(self) -> str:
+        return self._text("web.sessions")
+
+    def web_set_picture(self) -> str:
+        return self._text("web.set_picture")
+
+    def web_settings(self) -> str:
+        return self._text("web.settings")
+
+    def web_show_all(self) -> str:
+        return self._text("web.show_all")
+
+    def web_show_less(self) -> str:
+        return self._text("web.show_less")
+
+    def web_show_password(self) -> str:
+        return self._text("web.show_password")
+
+    def web_show_picture(self, *, picture: str) -> str:
+        return self._text("web.show_picture", picture=picture)
+
+    def web_show_qr(self) -> str:
+        return self._text("web.show_qr")
+
+    def web_stays_here(self) -> str:
+        return self._text("web.stays_here")
+
+    def web_step_down(self) -> str:
+        return self._text("web.step_down")
+
+    def web_sure(self) -> str:
+        return self._text("web.sure")
+
+    def web_theme(self) -> str:
+        return self._text("web.theme")
+
+    def web_theme_auto(self) -> str:
+        return self._text("web.theme_auto")
+
+    def web_theme_contrast(self) -> str:
+        return self._text("web.theme_contrast")
+
+    def web_theme_dark(self) -> str:
+        return self._text("web.theme_dark")
+
+    def web_theme_light(self) -> str:
+        return self._text("web.theme_light")
+
+    def web_to_do_here(self) -> str:
+        return self._text("web.to_do_here")
+
+    def web_to_do_there(self) -> str:
+        return self._text("web.to_do_there")
+
+    def web_to_end(self) -> str:
+        return self._text("web.to_end")
+
+    def web_try_now(self) -> str:
+        return self._text("web.try_now")
+
+    def web_unblock(self) -> str:
+        return self._text("web.unblock")
+
+    def web_unlock(self) -> str:
+        return self._text("web.unlock")
+
+    def web_unmute(self) -> str:
+        return self._text("web.unmute")
+
+    def web_use_camera(self) -> str:
+        return self._text("web.use_camera")
+
+    def web_use_network(self) -> str:
+        return self._text("web.use_network")
+
+    def web_who_reacted(self) -> str:
+        return self._text("web.who_reacted")
+
+    def web_word_place(self, *, place: str) -> str:
+        return self._text("web.word_place", place=place)
+
+    def web_words_again(self) -> str:
+        return self._text("web.words_again")
+
+    def web_words_alone(self) -> str:
+        return self._text("web.words_alone")
+
+    def web_words_check(self) -> str:
+        return self._text("web.words_check")
+
+    def web_words_due(self) -> str:
+        return self._text("web.words_due")
+
+    def web_words_mean(self) -> str:
+        return self._text("web.words_mean")
+
+    def web_words_question(self) -> str:
+        return self._text("web.words_question")
+
+    def web_words_show(self) -> str:
+        return self._text("web.words_show")
+
+    def web_words_written(self) -> str:
+        return self._text("web.words_written")
+
+    def web_write_in(self, *, chat: str) -> str:
+        return self._text("web.write_in", chat=chat)

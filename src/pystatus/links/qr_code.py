@@ -54,7 +54,7 @@ class QrCode:
     def half_blocks(self) -> tuple[str, ...]:
         """The code for a terminal, a line for every two rows of modules. Its light modules are drawn, in the colour of
         text: on a light terminal the code is seen inverted."""
-        rows = [[module == 0x1 for module in row] for row in self._made.matrix_iter(border=BORDER)]
+        rows = [[module == 0x1 for module in row] for row in self._made().matrix_iter(border=BORDER)]
         light = [False] * len(rows[0])
         return tuple(
             "".join(_HALF_BLOCKS[pair] for pair in zip(upper, lower, strict=True))
@@ -66,18 +66,14 @@ class QrCode:
 
         :param error: how much of it may be unreadable: ``l``, ``m``, ``q`` or ``h`` (ISO/IEC 18004).
         """
+        return tuple(tuple(module == 0x1 for module in row) for row in self._made(error).matrix_iter(border=0))
+
+    def _made(self, error: str = "m") -> QRCode:
         import segno  # loaded late: most processes draw no code
 
-        made = segno.make_qr(self.text, error=error)
-        return tuple(tuple(module == 0x1 for module in row) for row in made.matrix_iter(border=0))
-
-    @property
-    def _made(self) -> QRCode:
-        import segno  # loaded late: most processes draw no code
-
-        return segno.make_qr(self.text, error="m")
+        return segno.make_qr(self.text, error=error)
 
     def _saved(self, kind: str, **options: object) -> bytes:
         out = io.BytesIO()
-        self._made.save(out, kind=kind, **options)
+        self._made().save(out, kind=kind, **options)
         return out.getvalue()

@@ -197,6 +197,11 @@ async def test_groups_people_and_devices_are_shown(network: Network, tmp_path: P
         own = await window.call("web_own")
         assert own["person"]["key"] == alice.client.public_key.hex
         assert own["link"].startswith("https://join.status.im/u/")
+        await alice.client.open_chat(bob.client.public_key)
+        to_bob = await window.call("web_chat_link", chat=bob.client.public_key.hex)
+        assert to_bob["link"].startswith("https://join.status.im/u/")
+        assert to_bob["link"] != own["link"]
+        assert {len(row) for row in to_bob["qr"]} == {len(to_bob["qr"])}
         (device,) = (await window.call("web_devices"))["devices"]
         assert device["state"] == "this"
 

@@ -222,6 +222,11 @@ class ChatCalls(Calls):
 
     # writing
 
+    def web_chat_link(self, session: Session, chat: str) -> PageValue:
+        """The link to a chat, and its QR code."""
+        link = str(self._viewer(session).opened.links.to(chat))
+        return {"link": link, "qr": shapes.qr_rows(link)}
+
     async def web_send(self, session: Session, chat: str, text: str, reply_to: str | None = None) -> PageValue:
         """Send a text as somebody has typed it: names become mentions, and names of emoji become emoji."""
         profile = self._viewer(session).opened

@@ -1,0 +1,218 @@
+"""A network of one test: a relay, people, pages that are served, and windows; and what somebody does in a window."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import Browser, Page, expect
+
+from e2e.stage import PASSWORD
+from e2e.watching import Watch
+from pystatus import Account, Chat, Client, Node, NodeConfig, PrivateKey, Profiles
+from pystatus.apps.web.serving import Serving, Wanted, serving
+from pystatus.fleets.fleet import Fleet
+from pystatus.storage.descriptions import Profile
+
+PATIENCE = 20.0
+"""Seconds after which what does not happen is a failed test; all that is waited for takes less than one."""
+WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 320, "height": 640}
+AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+ROOT = Path(__file__).resolve().parents[1]
+AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
+
+
+async def until(condition: Callable[[], Any]) -> Any:
+    """Wait until something is so; what ``condition`` says then."""
+    async with asyncio.timeout(PATIENCE):
+        while not (found := condition()):  # what a store or a client says, which tells nobody  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    return found
+
+
+def make_profiles(directory: Path) -> None:
+    """Accounts that are made once, as their passwords cost time: alice has a recovery phrase."""
+    Profiles(directory / "alice").create_account("alice", PASSWORD)
+    for name in ("bob", "carol"):
+        Profiles(directory / name).create(
+            Account.from_private_key(PrivateKey.generate(os.urandom)), PASSWORD, name=name
+        )
+
+
+@dataclass
+class Scene:
+    """One test's network, its people and its windows."""
+
+    directory: Path
+    made: Path
+    browser: Browser
+    stack: AsyncExitStack
+    relay: Node = field(init=False)
+    watches: list[Watch] = field(default_factory=list)
+    expected: list[str] = field(default_factory=list)
+    """What a browser may complain of in this test, each a part of it."""
+
+    async def begin(self) -> None:
+        """Start a relay."""
+        self.relay = await self.stack.enter_async_context(Node(NodeConfig(listen="127.0.0.1:0")))
+
+    def profile(self, name: str) -> Path:
+        """A data directory of somebody, as it was made."""
+        directory = self.directory / name
+        if not directory.exists():
+            shutil.copytree(self.made / name, directory)
+        return directory
+
+    def client(self, directory: Path, profile: str, password: str | None, **more: Any) -> Client:
+        """A client in the network of this test."""
+        peers = () if more.get("fleet") else (str(self.relay.enode),)
+        return Client.open(profile, password or "", peers=peers, discovery=False, data_dir=directory, **more)
+
+    async def person(self, name: str) -> Client:
+        """Somebody who is online without a page."""
+        client = self.client(self.profile(name), name, PASSWORD)
+        await self.stack.enter_async_context(client)
+        await client.wait_for_peer()
+        return client
+
+    async def serve(self, name: str = "alice", *, opens: bool = True, port: int = 0) -> Served:
+        """Serve the page of somebody; unless told otherwise their profile is open."""
+        directory = self.profile(name) if (self.made / name).exists() else self.directory / name
+
+        def make(profile: Profile, password: str | None, network: Fleet | None) -> Client:
+            return self.client(directory, profile.account.key_uid, password)
+
+        stack = await self.stack.enter_async_context(AsyncExitStack())
+        served = await stack.enter_async_context(serving(Wanted(data_directory=directory, make=make, port=port)))
+        if opens:
+            await served.page.opening.open(Profiles(directory).find(name), PASSWORD)
+            assert served.page.profile is not None
+            await served.page.profile.client.wait_for_peer()
+        return Served(served, stack)
+
+    async def window(self, served: Served, **options: Any) -> Page:
+        """A window of the page, with a session."""
+        wanted = {"viewport": WIDE, "locale": "en-GB", "reduced_motion": "reduce", **options}
+        context = await self.browser.new_context(**wanted)
+        self.stack.push_async_callback(context.close)
+        context.set_default_timeout(PATIENCE * 1_000)
+        page = await context.new_page()
+        self.watches.append(await Watch.on(page, served.serving.server.url))
+        await page.goto(served.serving.server.address())
+        return page
+
+    @property
+    def faults(self) -> list[str]:
+        """What the windows have complained of."""
+        return [fault for watch in self.watches for fault in watch.faults]
+
+
+@dataclass
+class Served:
+    """The server of one person's page."""
+
+    serving: Serving
+    stack: AsyncExitStack
+
+    @property
+    def client(self) -> Client:
+        """The client of the profile that is open in it."""
+        profile = self.serving.page.profile
+        assert profile is not None, "no profile is open"
+        return profile.client
+
+    @property
+    def port(self) -> int:
+        return self.serving.server.front.port
+
+    async def stop(self) -> None:
+        """The server ends."""
+        await self.stack.aclose()
+
+
+@asynccontextmanager
+async def staged(directory: Path, made: Path, browser: Browser) -> AsyncIterator[Scene]:
+    """A stage for one test; what a browser complains of in it fails the test."""
+    async with AsyncExitStack() as stack:
+        scene = Scene(directory, made, browser, stack)
+        await scene.begin()
+        yield scene
+    faults = [fault for fault in scene.faults if not any(part in fault for part in scene.expected)]
+    assert not faults, "\n".join(faults)
+
+
+# what somebody does in a window
+
+
+async def unlock(page: Page) -> None:
+    """Give the password, and wait for the chats."""
+    await page.get_by_label("Password", exact=True).fill(PASSWORD)
+    await page.get_by_role("button", name="Unlock").click()
+    await expect(page.get_by_role("navigation", name="Chats")).to_be_visible()
+
+
+async def open_chat(page: Page, name: str) -> None:
+    """Open a chat of the list."""
+    await page.locator(".chat").filter(has_text=name).first.click()
+    await expect(page.locator(".chat-head")).to_contain_text(name)
+
+
+async def write(page: Page, text: str) -> None:
+    """Write a message, and see it."""
+    line = page.get_by_label("Message", exact=True)
+    await line.fill(text)
+    await line.press("Enter")
+    await expect(line).to_have_value("")
+
+
+def message(page: Page, text: str) -> Any:
+    """The message with a text."""
+    return page.locator("article.message").filter(has_text=text)
+
+
+async def choose(page: Page, text: str, action: str) -> None:
+    """Choose something of the menu of a message."""
+    one = message(page, text).last
+    await one.hover()
+    await one.get_by_role("button", name="More").click()
+    await page.get_by_role("menuitem", name=action).click()
+
+
+async def main_menu(page: Page, entry: str) -> None:
+    """Choose something of the menu above the chats."""
+    await page.locator(".side-head").get_by_role("button", name="Menu").click()
+    await page.get_by_role("menuitem", name=entry).click()
+
+
+async def said(client: Client, chat: Chat | str, text: str) -> Any:
+    """Wait until a client has a message with this text."""
+    return await until(lambda: next((one for one in client.history(chat) if text in one.text), None))
+
+
+async def check_accessible(page: Page, where: str, rules: Sequence[str] = AXE_TAGS) -> None:
+    """Nobody is shut out, as far as a program can tell.
+
+    :param rules: rules of axe, or tags of them.
+    """
+    if not await page.evaluate("'axe' in window"):
+        await page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = await page.evaluate("tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']})", list(rules))
+    faults = [
+        f"{where}: {one['id']}: {one['help']}: {node['target']} {node.get('failureSummary', '')}"
+        for one in found["violations"]
+        for node in one["nodes"]
+    ]
+    assert not faults, "\n".join(faults)
+
+
+async def screenshot(page: Page, name: str) -> None:
+    """Keep a picture for somebody who looks, where they have asked for it."""
+    folder = os.environ.get("PYSTATUS_SCREENSHOTS")
+    if folder:
+        await page.screenshot(path=Path(folder) / f"{name}.png")

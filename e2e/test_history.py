@@ -1,0 +1,61 @@
+"""Long conversations: what somebody looks at stays where it is, places are found again, and what is missing is said."""
+
+from __future__ import annotations
+
+import asyncio
+
+from playwright.async_api import expect
+
+from e2e.scenes import Scene, Served, message, open_chat
+
+MANY = 450
+"""Messages: the end of the chat, and more than two pages before it."""
+AT_MOST_IN_PAGE = 60
+"""Rows that are in the page, of however many."""
+READ_UP = """async () => {
+    const list = document.querySelector(".list");
+    const frame = () => new Promise(requestAnimationFrame);
+    const rows = () => [...document.querySelectorAll("li[data-key]")];
+    const top = (key) => rows().find((one) => one.dataset.key === key)?.getBoundingClientRect().top;
+    const first = (down) => {
+        const edge = list.getBoundingClientRect().top + down;
+        return rows().filter((one) => one.getBoundingClientRect().bottom > edge)
+            .sort((one, other) => one.getBoundingClientRect().top - other.getBoundingClientRect().top)[0].dataset.key;
+    };
+    let worst = 0, pages = 0, most = 0;
+    while (list.scrollTop > 0 || !rows().some((one) => one.dataset.key === "beginning")) {
+        // The row that will be the first in view is where it is to be, whatever comes above it.
+        const step = Math.min(240, list.scrollTop), key = first(-step), before = top(key), height = list.scrollHeight;
+        list.scrollTop -= step;
+        for (let waited = 0; waited < 3; waited++) {
+            await frame();
+            const now = top(key); // a row that was far away is in the page a frame later
+            if (now !== undefined || waited === 2) worst = Math.max(worst, Math.abs(now - before - step));
+        }
+        pages += list.scrollHeight > height + 1000;
+        most = Math.max(most, rows().length);
+    }
+    return {worst, pages, most};
+}"""
+
+
+async def long_chat(served: Served, many: int = MANY) -> None:
+    """A public chat with many messages of different heights."""
+    chat = await served.client.join("harbour")
+    for begin in range(0, many, 50):
+        texts = [f"message {number} {'and more words ' * (number % 9)}" for number in range(begin, begin + 50)]
+        await asyncio.gather(*(served.client.send_text(chat, text) for text in texts))
+
+
+async def test_somebody_reads_up_and_nothing_in_view_moves_by_itself(scene: Scene) -> None:
+    served = await scene.serve()
+    await long_chat(served)
+    page = await scene.window(served)
+    await open_chat(page, "harbour")
+    await expect(message(page, f"message {MANY - 1} ")).to_be_visible()
+    await page.wait_for_timeout(300)
+    found = await page.evaluate(READ_UP)
+    assert found["pages"] >= 2
+    assert found["worst"] <= 1
+    assert found["most"] <= AT_MOST_IN_PAGE
+    await expect(page.get_by_text("This is where the conversation begins")).to_be_visible()
