@@ -9,7 +9,7 @@ from pystatus.testing import Network
 from tests.apps.terminal.playing import QUIET, Player, story
 
 PATIENCE = 60
-"""Seconds of the story. Textual reckons by the clock of the machine, on which a story takes no time, when to look next."""
+"""Seconds of the story. It takes no time on the clock of the machine, by which textual reckons when to look next."""
 
 
 async def at_step(step: int, app: TouringApp, player: Player) -> None:
