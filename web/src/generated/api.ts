@@ -65,6 +65,8 @@ export interface Chat {
   muted?: boolean;
   mentions?: Int;
   cleared_clock?: Int;
+  pinned?: boolean;
+  archived?: boolean;
 }
 
 export interface ChatChanged {
@@ -571,8 +573,10 @@ export interface Calls {
   conversations_mark_seen: { params: { chat: string; messages: (string)[] }; result: Int };
   conversations_mark_unread: { params: { chat: string; messages?: Int }; result: Chat };
   conversations_messages: { params: { message_ids: (string)[] }; result: Record<string, Message> };
+  conversations_set_archived: { params: { chat: string; archived?: boolean }; result: Chat };
   conversations_set_draft: { params: { chat: string; text: string; reply_to?: string | null }; result: Draft | null };
   conversations_set_muted: { params: { chat: string; muted?: boolean }; result: Chat };
+  conversations_set_pinned: { params: { chat: string; pinned?: boolean }; result: Chat };
   devices_all: { params: {  }; result: (Device)[] };
   devices_pair: { params: { name?: string | null }; result: null };
   devices_progress: { params: {  }; result: (SyncProgress)[] };
@@ -588,6 +592,7 @@ export interface Calls {
   groups_join: { params: { group: string }; result: Chat };
   groups_leave: { params: { group: string }; result: Chat };
   groups_members: { params: { group: string }; result: (GroupMember)[] };
+  groups_missing: { params: { message: string }; result: (string)[] };
   groups_promote: { params: { group: string; members: (string)[] }; result: Chat };
   groups_reject: { params: { request: string }; result: JoinRequest };
   groups_remove: { params: { group: string; member: string }; result: Chat };
@@ -598,13 +603,13 @@ export interface Calls {
   groups_step_down: { params: { group: string }; result: Chat };
   links_open: { params: { link: string; introduction?: string }; result: Chat | JoinRequest };
   links_own: { params: {  }; result: UserLink };
-  links_read: { params: { picture: { path: string } | { base64: string } }; result: (PublicChatLink | UserLink | ChatLink | GroupLink | BrowserLink | ReferralLink | PaymentRequest | Address)[] };
+  links_read: { params: { picture: { path: string } | { base64: string } | { upload: string } }; result: (PublicChatLink | UserLink | ChatLink | GroupLink | BrowserLink | ReferralLink | PaymentRequest | Address)[] };
   links_to: { params: { chat: string }; result: PublicChatLink | UserLink | ChatLink | GroupLink | BrowserLink | ReferralLink | PaymentRequest | Address };
   media_about: { params: { message: string }; result: Attachment | null };
   media_of: { params: { message: string }; result: Image | Audio | Sticker | null };
   media_save: { params: { message: string; path: string; overwrite?: boolean }; result: string };
-  media_send_audio: { params: { chat: string; sound: { path: string } | { base64: string }; text?: string | null; reply_to?: string | null }; result: Message };
-  media_send_image: { params: { chat: string; picture: { path: string } | { base64: string }; text?: string | null; reply_to?: string | null }; result: Message };
+  media_send_audio: { params: { chat: string; sound: { path: string } | { base64: string } | { upload: string }; text?: string | null; reply_to?: string | null }; result: Message };
+  media_send_image: { params: { chat: string; picture: { path: string } | { base64: string } | { upload: string }; text?: string | null; reply_to?: string | null }; result: Message };
   media_send_sticker: { params: { chat: string; content_hash: string; pack: Int; reply_to?: string | null; text?: string | null }; result: Message };
   mentions_complete: { params: { chat: string; beginning: string; limit?: Int }; result: (Mentionable)[] };
   mentions_people: { params: { chat: string }; result: (Mentionable)[] };
@@ -625,7 +630,8 @@ export interface Calls {
   reactions_of_all: { params: { messages: (string)[] }; result: Record<string, (ReactionCount)[]> };
   reactions_retract: { params: { message: string; reaction: 0 | 1 | 2 | 3 | 4 | 5 | 6 | Int | string }; result: Reaction };
   reactions_toggle: { params: { message: string; reaction: 0 | 1 | 2 | 3 | 4 | 5 | 6 | Int | string }; result: Reaction };
-  search_find: { params: { words: string; chat?: string | null; author?: string | null; since?: string | null; until?: string | null; limit?: Int; before?: unknown }; result: (SearchResult)[] };
+  search_authors: { params: { beginning: string; limit?: Int }; result: (string)[] };
+  search_find: { params: { words: string; chat?: string | null; author?: string | null; since?: string | null; until?: string | null; limit?: Int; before?: unknown; content_type?: 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | Int | null }; result: (SearchResult)[] };
   timeline_follow: { params: { person: string }; result: Chat };
   timeline_page: { params: { limit?: Int; before?: unknown }; result: (Message)[] };
   timeline_post: { params: { text: string }; result: Message };

@@ -37,7 +37,7 @@ export const table: Table = {
  "terminal.first_open": "{name} öffnen",
  "terminal.first_password_of": "Das Passwort von {name}",
  "terminal.first_password_twice": "Dasselbe Passwort noch einmal",
- "terminal.first_recover_question": "Tippe oder füge die Wiederherstellungswörter ein, mit Leerzeichen dazwischen.",
+ "terminal.first_recover_question": "Gib deine Wiederherstellungswörter mit einem Leerzeichen dazwischen ein, oder füge alle auf einmal ein.",
  "terminal.first_title": "Willkommen bei pystatus",
  "terminal.first_working": "Einen Moment …",
  "terminal.forget_question": "Diese Nachricht hier löschen? Andere behalten sie.",

@@ -37,7 +37,7 @@ export const table: Table = {
  "terminal.first_open": "Open {name}",
  "terminal.first_password_of": "The password of {name}",
  "terminal.first_password_twice": "The same password again",
- "terminal.first_recover_question": "Type or paste the words of your recovery phrase, with a space between them.",
+ "terminal.first_recover_question": "Type the words of your recovery phrase with a space between them, or paste all of them at once.",
  "terminal.first_title": "Welcome to pystatus",
  "terminal.first_working": "A moment …",
  "terminal.forget_question": "Delete this message, here? Others keep it.",
