@@ -46,6 +46,9 @@ ASKS = {
 }
 """Commands that want the password beside a process that has the profile open, or do nothing then."""
 
+SERVES = {"web": "until it is interrupted: what it does beside a holder is in tests/apps/web"}
+"""Commands that do not end by themselves."""
+
 MORE: dict[str, tuple[str, ...]] = {
     "chat": ("--plain",),
     "link open": ("--yes",),
@@ -138,7 +141,9 @@ def test_the_newest_page_of_a_chat_is_marked_as_read_where_the_profile_is_open(t
 
 
 def of_profiles() -> list[Command]:
-    return [one for one in commands() if {"password_file", "profile"} <= {each.name for each in one.parameters}]
+    found = [one for one in commands() if {"password_file", "profile"} <= {each.name for each in one.parameters}]
+    assert SERVES.keys() <= {one.name for one in found}
+    return [one for one in found if one.name not in SERVES]
 
 
 def line(command: Command) -> list[str]:
