@@ -179,7 +179,7 @@ class NetworkOptions(ProfileOptions):
         one_reader_of_stdin(self.password_file, self.mailserver_password_file, *read)
         time_servers(self.time_server)
         if self.is_served:
-            self._say_what_is_not_used()
+            self.say_what_is_not_used()
             return
         bootnodes, lists = self.bootnodes, self.dns_lists
         if self.proxy is not None:
@@ -260,7 +260,7 @@ class NetworkOptions(ProfileOptions):
         :raises LocalError: see :meth:`ProfileAccess.client`.
         """
         if self.access.is_attached:
-            self._say_what_is_not_used()
+            self.say_what_is_not_used()
             return self.access.attached_client(self.proxy)
         return self.access.client(
             fleet=self.network,
@@ -275,7 +275,7 @@ class NetworkOptions(ProfileOptions):
             daily_megabytes=daily_megabytes,
         )
 
-    def _say_what_is_not_used(self) -> None:
+    def say_what_is_not_used(self) -> None:
         """Who has the profile open is connected already. What stands in the environment is meant for all commands, and
         nobody misses it here."""
         own = {one.name for one in fields(ProfileOptions)}

@@ -121,7 +121,9 @@ def _serve(given: WebOptions, logs: LogOptions, pages: PageOptions, daily_histor
     opens = False
     if given.profile:
         opens = is_held(given.profiles, given.stored)
-        if not opens and passwords.source(given.password_file) is not None:
+        if opens:
+            given.say_what_is_not_used()
+        elif passwords.source(given.password_file) is not None:
             password, opens = given.password, True
     wanted = Wanted(
         data_directory=given.profiles.directory.parent,
