@@ -20,6 +20,9 @@ SCALE = 8
 BORDER = 4
 """Empty modules around a code (ISO/IEC 18004)."""
 
+ERROR_LEVELS = ("l", "m", "q", "h")
+"""How much of a code may be unreadable: 7, 15, 25 and 30 % (ISO/IEC 18004)."""
+
 Modules: TypeAlias = tuple[tuple[bool, ...], ...]
 """The rows of a code, as many as each of them has modules; True is dark."""
 
@@ -65,7 +68,10 @@ class QrCode:
         """Row by row, which of its modules are dark; there is none around them.
 
         :param error: how much of it may be unreadable: ``l``, ``m``, ``q`` or ``h`` (ISO/IEC 18004).
+        :raises LocalError: it is none of these.
         """
+        if error not in ERROR_LEVELS:
+            raise LocalError(f"The error correction of a QR code is one of {', '.join(ERROR_LEVELS)}.")
         return tuple(tuple(module == 0x1 for module in row) for row in self._made(error).matrix_iter(border=0))
 
     def _made(self, error: str = "m") -> QRCode:

@@ -47,7 +47,7 @@ def test_the_list_says_what_the_module_says(entry: catalogue.Entry) -> None:
 @pytest.mark.parametrize("group", ["", *sorted(name for name, one in Commands().items() if hasattr(one, "commands"))])
 def test_no_summary_is_cut_off(group: str, cli: Cli) -> None:
     listed = cli.text(*group.split(), "--help").split("Commands:")[1].strip("\n").splitlines()
-    assert len(listed) >= 2
+    assert listed
     assert [line for line in listed if not line.endswith(".") or line.endswith("...")] == []
 
 

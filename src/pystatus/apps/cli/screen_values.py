@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from datetime import time
+from typing import NamedTuple
 
 from pystatus import typed
 from pystatus.apps.cli.values import text_kind
 from pystatus.settings.kinds import number, one_of
 
 
-def _hours(text: str) -> tuple[time, time]:
+class Hours(NamedTuple):
+    """From when to when of each day; over midnight, if the end is the earlier one."""
+
+    begin: time
+    end: time
+
+
+def _hours(text: str) -> Hours:
     begin, end = (time.fromisoformat(typed.token(part)) for part in text.split("-"))
     if begin == end or begin.tzinfo or end.tzinfo:
         raise ValueError(text)
-    return begin, end
+    return Hours(begin, end)
 
 
 IMAGES = one_of("auto", "always", "never")

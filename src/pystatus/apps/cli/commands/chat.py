@@ -6,14 +6,13 @@ import logging
 import os
 import sys
 from dataclasses import dataclass, replace
-from datetime import time
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pystatus.apps.cli.option_groups import LogOptions, NetworkOptions, grouped
 from pystatus.apps.cli.options import DailyHistory
-from pystatus.apps.cli.screen_values import HOURS, IMAGES
+from pystatus.apps.cli.screen_values import HOURS, IMAGES, Hours
 from pystatus.apps.cli.values import CHAT, OSC, PROFILE, THEME, argument, option
 from pystatus.errors import LocalError, Refused
 from pystatus.storage.paths import default_data_directory
@@ -70,7 +69,7 @@ def chat(
         typer.Option("--desktop/--no-desktop", help="Ask the desktop itself, where pystatus[desktop] is installed."),
     ] = True,
     quiet: Annotated[
-        tuple[time, time] | None,
+        Hours | None,
         option(HOURS, metavar="HOURS", envvar=QUIET_VARIABLE, help="No notices from when to when: 22:00-07:00."),
     ] = None,
     preview: Annotated[bool, typer.Option("--preview/--no-preview", help="Say what was written in notices.")] = True,

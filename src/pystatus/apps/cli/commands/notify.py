@@ -20,7 +20,7 @@ from pystatus.apps.cli.values import option
 from pystatus.errors import LocalError
 
 SUMMARY = "Show which notices this terminal and this desktop can show."
-PLACE = 6
+PLACE = 7
 
 TITLE, TEXT = "pystatus", "This is how a notice looks ({way})"
 TMUX_SECONDS = 2.0
@@ -43,9 +43,9 @@ def show_each(
     ] = 3.0,
     as_json: AsJson = False,
 ) -> None:
-    """Ring, and show a notice in every way that there is, one after the other. Then choose what 'pystatus chat' does.
+    """Ring, and show a notice in every way that there is.
 
-    Many terminals show none while one looks at them.
+    One comes after the other: then choose what 'pystatus chat' does. Many terminals show none while one looks at them.
     """
     from pystatus.apps.terminal.outward import Outward
 
