@@ -18,7 +18,7 @@ class Hours(NamedTuple):
 
 
 def _hours(text: str) -> Hours:
-    begin, end = (time.fromisoformat(typed.token(part)) for part in text.split("-"))
+    begin, end = (time.fromisoformat(part.strip()) for part in typed.token(text).split("-"))
     if begin == end or begin.tzinfo or end.tzinfo:
         raise ValueError(text)
     return Hours(begin, end)

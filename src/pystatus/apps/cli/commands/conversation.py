@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pystatus.messenger.features.conversations import Draft
     from pystatus.messenger.records import Chat
 
-SUMMARY = "List, mark, mute, pin, archive, export and leave chats; keep drafts."
+SUMMARY = "List, mark, mute, pin, archive, export and leave chats."
 PLACE = 34
 
 app = typer.Typer(help=SUMMARY, no_args_is_help=True)
