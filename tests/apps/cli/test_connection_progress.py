@@ -218,6 +218,8 @@ def test_a_terminal_has_a_line_that_is_written_over(alice: Cli, refused: Enode) 
         terminal.expect(f"\r\x1b[KConnecting to {refused.address} …")
         terminal.expect(f"\r\x1b[K{refused.address} cannot be reached: Connection refused. It is tried again.\r\n")
         terminal.expect(f"\r\x1b[KNot connected; trying again: {refused.address} …")
+        while not alice.objects("history", "alice"):
+            pass  # the message is not stored yet
         terminal.type("\x03")
         terminal.expect("\r\x1b[Ksending 0x")
         terminal.expect("Interrupted. No relay took the message yet.")
