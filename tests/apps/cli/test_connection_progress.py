@@ -105,12 +105,19 @@ def started(cli: Cli, *arguments: str) -> Running:
     return Running(cli.data_dir, *arguments, PYSTATUS_PASSWORD=PASSWORD)
 
 
+def until_stored(cli: Cli) -> None:
+    """Ask the process that sends until its message is there: what Ctrl-C says before that is something else."""
+    while not cli.objects("history", "alice", "#room"):
+        pass
+
+
 def test_sending_says_it_at_once_and_ctrl_c_what_becomes_of_the_message(
     alice: Cli, tmp_path: Path, refused: Enode
 ) -> None:
     why = f"{refused.address} cannot be reached: Connection refused."
     with started(alice, "send", "alice", "#room", "hello", "--peer", str(refused), "--timeout", "600") as sending:
         assert sending.next_complaint() == f"{why} It is tried again."
+        until_stored(alice)
         assert sending.stop(signal.SIGINT) == 130
         (line,) = sending.rest()
         assert sending.errors()[-1] == INTERRUPTED.format(why)
@@ -133,6 +140,7 @@ def test_programs_get_one_result_and_the_rest_on_standard_error(alice: Cli, refu
             "address": refused.address,
             "reason": "Connection refused",
         }
+        until_stored(alice)
         assert sending.stop(signal.SIGINT) == 130
         (result,) = sending.rest()
         assert json.loads(result)["state"] == "sending"
@@ -218,8 +226,7 @@ def test_a_terminal_has_a_line_that_is_written_over(alice: Cli, refused: Enode) 
         terminal.expect(f"\r\x1b[KConnecting to {refused.address} …")
         terminal.expect(f"\r\x1b[K{refused.address} cannot be reached: Connection refused. It is tried again.\r\n")
         terminal.expect(f"\r\x1b[KNot connected; trying again: {refused.address} …")
-        while not alice.objects("history", "alice"):
-            pass  # the message is not stored yet
+        until_stored(alice)
         terminal.type("\x03")
         terminal.expect("\r\x1b[Ksending 0x")
         terminal.expect("Interrupted. No relay took the message yet.")
