@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import signal
 from dataclasses import dataclass, replace
@@ -159,6 +158,8 @@ async def _until_interrupted(
     """
     :raises LocalError: the port cannot be used, the page is not installed, or the profile cannot be opened.
     """
+    import asyncio
+
     from pystatus.apps.web.serving import serving
     from pystatus.net.signals import on_signal
 
@@ -174,6 +175,8 @@ async def _until_interrupted(
 
 
 async def _show(served: Serving, pages: PageOptions, out: Output) -> None:
+    import asyncio
+
     server = served.server
     out.event(
         {"event": "serving", "url": server.url}, f"Serving the page on {server.url}, to you alone. Ctrl-C ends it."
