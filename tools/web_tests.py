@@ -6,6 +6,7 @@ fonts-noto-color-emoji``. Playwright is installed beside the environment, into `
 
 from __future__ import annotations
 
+import argparse
 import os
 import shutil
 import subprocess
@@ -54,6 +55,10 @@ def install() -> bool:
 
 
 def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(description="Run the tests of the page in a browser.")
+    parser.add_argument("paths", nargs="*", default=["e2e"], help="files of them, or all")
+    parser.add_argument("-k", metavar="WORDS", help="those whose names have them, as pytest understands it")
+    given = parser.parse_args(arguments)
     program = browser(os.environ)
     if program is None:
         print(NO_BROWSER, file=sys.stderr)
@@ -66,7 +71,8 @@ def main(arguments: list[str]) -> int:
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--confcutdir=e2e"]
     for scope in ("fixture", "test"):  # one browser for all, so one event loop
         command += ["-o", f"asyncio_default_{scope}_loop_scope=session"]
-    return subprocess.run([*command, *(arguments or ["e2e"])], cwd=ROOT, env=environment, check=False).returncode
+    command += given.paths if given.k is None else [*given.paths, "-k", given.k]
+    return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 
 
 if __name__ == "__main__":

@@ -240,6 +240,7 @@ MAY = {
     "net/bootnodes.py": "looks names of bootnodes up, without a proxy",
     "net/udp_endpoint.py": "Discovery v5, without a proxy",
     "net/listening.py": "sockets that listen",
+    "apps/web/running_servers.py": "asks a page of this machine, on loopback",
     "net/time_servers.py": "asks time servers, and the system for their addresses, without a proxy",
     "net/pmp_router.py": "asks a router, without a proxy",
     "net/upnp_router.py": "looks for a router, and asks it, without a proxy",

@@ -190,3 +190,17 @@ async def test_of_a_caller_that_was_cut_off_nothing_large_is_left_with_the_reade
     assert reader.exception() is not None
     assert memory.peak > 8 << 20
     assert memory.held < 1 << 20
+
+
+async def test_that_somebody_else_may_open_the_file_is_said_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(ipc_module, "peer_uid", lambda connection: 65534)
+    async with server(tmp_path / "ipc"):
+        for _ in range(3):
+            async with line(tmp_path / "ipc") as other, asyncio.timeout(PATIENCE):
+                assert "nobody else" in json.loads(await other.reader.read())["error"]["message"]
+    assert caplog.messages == [
+        "another user of this machine is turned away at the RPC's socket: its file can be opened by others; it should "
+        "have the mode 600"
+    ]

@@ -14,7 +14,13 @@ from pystatus.errors import LocalError, Refused
 from pystatus.settings.kinds import PORT, Kind, WrongValue
 from pystatus.settings.model import ENTRIES, PREFIX, SECTIONS, Settings, build
 from pystatus.storage.paths import STATE_VARIABLE
-from pystatus.variables import LANG_VARIABLE, MAILSERVERS_VARIABLE, PASSWORD_VARIABLE, RPC_URL_VARIABLE
+from pystatus.variables import (
+    LANG_VARIABLE,
+    MAILSERVERS_VARIABLE,
+    PASSWORD_VARIABLE,
+    QUIET_VARIABLE,
+    RPC_URL_VARIABLE,
+)
 from pystatus.wording import counted
 
 FILE_VARIABLE = "PYSTATUS_CONFIG"
@@ -33,6 +39,7 @@ _NEARLY = 0.85
 _OF_OTHER_COMMANDS = {
     FILE_VARIABLE,
     LANG_VARIABLE,
+    QUIET_VARIABLE,
     STATE_VARIABLE,
     MAILSERVERS_VARIABLE,
     PASSWORD_VARIABLE,

@@ -22,7 +22,7 @@ ENTERING = {
     "media sticker": ("media", "sticker", "alice", "CHAT", "e30101701220ab", "4", "--timeout", "0.1"),
 }
 """The commands that enter a chat, with the place where it stands."""
-HERE = ("clear", "delete", "draft", "leave", "mute", "read", "unmute", "unread")
+HERE = ("archive", "clear", "delete", "draft", "leave", "mute", "pin", "read", "unarchive", "unmute", "unpin", "unread")
 """What is done with a conversation that is here, else refused."""
 READING = {
     "listen": "--chat, which shows less",

@@ -240,12 +240,15 @@ async def test_a_code_is_of_no_use_after_a_minute(tmp_path: Path) -> None:
         assert (await browser.begin(second))[0] == HTTPStatus.FORBIDDEN
 
 
-async def test_who_guesses_codes_is_not_heard_and_the_owner_is(tmp_path: Path) -> None:
+async def test_who_guesses_codes_is_not_heard_and_the_owner_is(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     async with page(tmp_path, now=lambda: 0.0) as browser:
         code = browser.served.server.address().partition("#code=")[2]
         said = [(await browser.begin(f"{number:032x}"))[0] for number in range(101)]
         assert said == [HTTPStatus.FORBIDDEN] * GUESSES + [HTTPStatus.TOO_MANY_REQUESTS] * (101 - GUESSES)
         assert (await browser.begin(code))[0] == HTTPStatus.OK
+    assert "somebody on this machine guesses codes of the page: they are refused" in caplog.messages
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b'{"code": 1}', b'{"code": "' + b"0" * 2_000 + b'"}', b"\xff", b'"x"'])

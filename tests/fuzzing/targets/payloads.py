@@ -9,7 +9,7 @@ from pystatus.crypto.keys import PrivateKey
 from pystatus.errors import LocalError, RemoteError
 from pystatus.links.parsing import parse_group_link, parse_link
 from pystatus.links.people import parse_person
-from pystatus.media import pictures, reading, sounds
+from pystatus.media import pictures, previews, reading, sounds
 from pystatus.media.exif import orientation
 from pystatus.messenger import transaction_records
 from pystatus.payloads import attachments, wrapper
@@ -195,12 +195,13 @@ TARGETS = (
             reading.outline,
             lambda data: reading.check_image(data, reading.image_type(data)),
             pictures.outline_of,
+            partial(previews.preview, width=8, height=8),
             orientation,
         ),
         _pictures,
         (
             "media/reading.py:outline", "media/reading.py:check_image", "media/pictures.py:outline_of",
-            "media/png.py:read", "media/jpeg.py:read", "media/gif.py:read",
+            "media/previews.py:preview", "media/png.py:read", "media/jpeg.py:read", "media/gif.py:read",
             "media/webp.py:read", "media/exif.py:orientation",
         ),
     ),

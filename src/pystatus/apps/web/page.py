@@ -29,6 +29,7 @@ from pystatus.rpc.dispatcher import Dispatcher, Method, Request
 from pystatus.rpc.session import Session
 from pystatus.rpc.web_sockets import Line
 from pystatus.version import VERSION
+from pystatus.wording import counted
 
 log = get_logger(__name__)
 
@@ -327,7 +328,7 @@ class Page:
         minutes = self.settings.now.idle_lock
         idle = asyncio.get_running_loop().time() - self._active_at
         if self.profile is not None and minutes and idle >= 60 * minutes:
-            log.info("nobody has used the page for %d minutes: it is locked", minutes)
+            log.info("nobody has used the page for %s: it is locked", counted(minutes, "minute"))
             await self.lock()
             return
         for viewer in self._viewers.values():

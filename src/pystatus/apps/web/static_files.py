@@ -65,8 +65,8 @@ class StaticFiles:
         self._files = _files(ROOT if root is None else root, "")
         if INDEX not in self._files:
             raise LocalError(
-                "This installation of pystatus has no page: its files are missing. Install pystatus anew, or in a copy "
-                "of its source run: make web"
+                "This installation of pystatus has no page: its files are missing. Install pystatus anew; in a copy of "
+                "its source 'make web' makes them."
             )
 
     def get(self, path: str) -> StaticFile | None:

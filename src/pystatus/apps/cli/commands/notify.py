@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 import time
 from collections.abc import Callable
 from functools import partial
@@ -87,7 +86,7 @@ def _sentences(facts: dict[str, str | None]) -> list[str]:
     ways = {
         "dbus": "Desktop: its notification service is here",
         "notify-send": "Desktop: notify-send, which says that something came, and not what. "
-        f"For more: {sys.executable} -m pip install 'pystatus[desktop]'",
+        "With the extra 'desktop' it says more: docs/install.md",
         "none": "Desktop: no notification service in this session",
     }
     return [*lines, ways[str(facts["desktop"])]]
