@@ -126,6 +126,10 @@ def test_every_view_in_twenty_columns_and_five_lines() -> None:
     testing.run(tell)
 
 
+YEAR = 366 * 86_400.0
+"""Seconds of a story. While textual draws, which takes the machine its time, a story goes on for hours."""
+
+
 def test_the_help_is_read_to_its_end_in_twenty_columns_and_five_lines() -> None:
     async def tell(network: Network) -> None:
         alice, group = await scene(network)
@@ -148,7 +152,7 @@ def test_the_help_is_read_to_its_end_in_twenty_columns_and_five_lines() -> None:
             await player.press("h", "i", "enter")
             assert any("hi" in line for line in screen(player.app))
 
-    testing.run(tell)
+    testing.run(tell, limit=YEAR)
 
 
 @pytest.mark.parametrize(("size", "ascii_only"), [((20, 5), False), ((80, 24), True)])
