@@ -52,7 +52,7 @@ def test_a_library_gets_a_line_and_no_traceback(library: str, capsys: pytest.Cap
     stderr_log.set_up(Levels("debug"), LogFormat.CONSOLE, as_json=False)
     logging.getLogger(library).debug("what it is about to do")
     logging.getLogger(f"{library}.inner").info("what it has done")
-    for _ in range(10):  # within the second in which they are counted together
+    for _ in range(50):
         fail_inside(library)
     lines = capsys.readouterr().err.splitlines()
     assert len(lines) == 1

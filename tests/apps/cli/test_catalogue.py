@@ -44,10 +44,14 @@ def test_the_list_says_what_the_module_says(entry: catalogue.Entry) -> None:
     assert Commands()[entry.name].name == entry.name
 
 
+OF_ONE_COMMAND = {"notify"}
+"""Groups in which there is one command so far."""
+
+
 @pytest.mark.parametrize("group", ["", *sorted(name for name, one in Commands().items() if hasattr(one, "commands"))])
 def test_no_summary_is_cut_off(group: str, cli: Cli) -> None:
     listed = cli.text(*group.split(), "--help").split("Commands:")[1].strip("\n").splitlines()
-    assert listed
+    assert len(listed) >= (1 if group in OF_ONE_COMMAND else 2)
     assert [line for line in listed if not line.endswith(".") or line.endswith("...")] == []
 
 
