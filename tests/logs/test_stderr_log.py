@@ -8,6 +8,7 @@ import logging
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -48,7 +49,11 @@ def fail_inside(library: str) -> None:
 
 
 @pytest.mark.parametrize("library", LIBRARIES)
-def test_a_library_gets_a_line_and_no_traceback(library: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_library_gets_a_line_and_no_traceback(
+    library: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # All in one second: on a busy machine fifty of them take longer, and the next line says how many there were.
+    monkeypatch.setattr(stderr_log, "time", SimpleNamespace(monotonic=lambda: 0.0))
     stderr_log.set_up(Levels("debug"), LogFormat.CONSOLE, as_json=False)
     logging.getLogger(library).debug("what it is about to do")
     logging.getLogger(f"{library}.inner").info("what it has done")
