@@ -178,6 +178,18 @@ async def test_a_relay_that_goes_and_comes(tmp_path: Path) -> None:
             await receipt.sent()
 
 
+async def test_our_own_goodbye_to_a_relay_is_no_news(tmp_path: Path) -> None:
+    Profiles(tmp_path).create(Account.from_private_key(PrivateKey.generate(os.urandom)), PASSWORD, "alice")
+    told: list[object] = []
+    async with Node(NodeConfig(listen="127.0.0.1:0")) as relay, patient():
+        client = Client.open("alice", PASSWORD, data_dir=tmp_path, peers=[str(relay.enode)])
+        client.on(PeerConnected)(told.append)
+        client.on(PeerDisconnected)(told.append)
+        async with client:
+            await client.wait_for_peer()
+    assert [type(one) for one in told] == [PeerConnected]
+
+
 async def test_a_profile_is_used_by_one_client_at_a_time(open_client: Open) -> None:
     async with open_client("alice"):
         here = rf"^The profile 'alice' is in use by process {os.getpid()} \(.*\), which is this one\. Close the client "

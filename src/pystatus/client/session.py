@@ -78,6 +78,8 @@ class Session:
         self.inputs = CommandQueue(self._handle, stop)
         self._clock = clock
         self._reading: float | None = None
+        self._is_leaving = False
+        """The relays are said goodbye to."""
         self._hub = hub
         self._arrivals = Arrivals(os.urandom)
         self._timer: asyncio.TimerHandle | None = None
@@ -187,6 +189,7 @@ class Session:
             self.inbox.close(failure)
         if self._chain is not None:
             await self._chain.close()
+        self._is_leaving = True
         await self.node.close()
         await self._hub.close(failure)
         self.sending.end()
@@ -300,7 +303,7 @@ class Session:
         command = it.command
         if command is not None:
             self.inputs.add(lambda: command(self.messenger, self.now))
-        if it.news is not None:
+        if it.news is not None and not self._is_leaving:  # what comes of our own goodbyes is no news
             self._hub.tell(it.news)
 
     def _arrived(self, event: EnvelopeReceived) -> None:

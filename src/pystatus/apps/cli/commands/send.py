@@ -188,7 +188,6 @@ async def post(
     with on_signal(interrupt, signal.SIGINT):
         async with AsyncExitStack() as stack:
             await _unless(interrupted, stack.enter_async_context(client), 0.0, _NOTHING)
-            stack.push(connections)  # it ends before the client does, whose goodbyes are no news
             place = await _unless(interrupted, chats.enter(client, chat), 0.0, _NOTHING)
             receipt = await _unless(interrupted, send_it(place), STORING_SECONDS, _NOT_KNOWN)
             try:
