@@ -120,7 +120,7 @@ class DiscoveryNode:
             raise
 
     async def close(self) -> None:
-        """End. Closing again changes nothing. Whoever starts it again finds those that it knows now."""
+        """End. Closing again changes nothing. Started again, it finds those that it knows now."""
         if self._names is not None:
             await self._names.close()
             self._names = None

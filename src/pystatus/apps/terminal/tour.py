@@ -1,4 +1,4 @@
-"""A tour for newcomers, of a minute: a line above the chat says what to try next, and goes on when it was tried."""
+"""A tour for newcomers, of a minute: a line above the chat says what to try next, and the next thing when that was tried."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LOOK_SECONDS = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What to try, and how it is told that somebody did."""
+    """What to try, and how the tour knows that somebody did."""
 
     text: str
     is_done: Callable[[], bool]
