@@ -1,4 +1,4 @@
-"""A tour for newcomers, of a minute: a line above the chat says what to try next, and the next thing when that was tried."""
+"""A tour for newcomers, of a minute: a line above the chat says what to try next, until it was tried."""
 
 from __future__ import annotations
 
