@@ -7,6 +7,7 @@ nothing but what it names is ever made.
 """
 
 from pystatus.json_values.converters import CLASS as CLASS
+from pystatus.json_values.converters import SCHEMAS as SCHEMAS
 from pystatus.json_values.converters import Converters as Converters
 from pystatus.json_values.converters import NoJson as NoJson
 from pystatus.json_values.plain import BadValue as BadValue

@@ -17,6 +17,8 @@ from pystatus.json_values.plain import PLAIN, BadValue, Converter, Json, bad, of
 CLASS = "class"
 """The member of an object that says what it is, where an annotation allows several classes. No field is called so: it
 is a word of Python's."""
+SCHEMAS = "#/components/schemas/"
+"""Where OpenRPC and OpenAPI put the schema of a class: what the reference to one begins with."""
 
 
 class NoJson(TypeError):
@@ -125,7 +127,7 @@ class Converters:
                 name: encode(field) for name, encode, default in writers() if (field := getattr(value, name)) != default
             }
 
-        return Converter(write, decode, wanted, {"$ref": f"#/components/schemas/{kind.__name__}"})
+        return Converter(write, decode, wanted, {"$ref": f"{SCHEMAS}{kind.__name__}"})
 
     def _union(self, arguments: tuple[Any, ...]) -> Converter:
         """The first that fits."""

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pystatus.client.handlers import EVENTS
+from pystatus.json_values import SCHEMAS
 from pystatus.rpc.client_api.calls import RESULTS, Call, calls
 from pystatus.version import VERSION
 
@@ -17,12 +18,13 @@ OPENRPC = "1.3.2"
 def document() -> dict[str, Any]:
     """All methods of a client and its events, in a form that generators of code and of pages read."""
     methods = [_method(call) for _, call in sorted(calls().items())]
-    for kind in EVENTS:
-        RESULTS.of(kind)
     schemas: dict[str, Any] = {}
-    while missing := [kind for name, kind in sorted(RESULTS.records.items()) if name not in schemas]:
-        for kind in missing:  # looking at one finds others
-            schemas[kind.__name__] = {**RESULTS.schema(kind), "description": _first_sentence(kind.__doc__)}
+    missing = _records([methods, [RESULTS.of(kind).schema for kind in EVENTS]])
+    while missing:
+        for name in missing:
+            kind = RESULTS.records[name]
+            schemas[name] = {**RESULTS.schema(kind), "description": _first_sentence(kind.__doc__)}
+        missing = _records(schemas) - schemas.keys()
     return {
         "openrpc": OPENRPC,
         "info": {"title": "pystatus daemon", "version": VERSION},
@@ -41,6 +43,14 @@ def _method(call: Call) -> Mapping[str, Any]:
         ],
         "result": {"name": "result", "schema": call.result.schema},
     }
+
+
+def _records(part: Any) -> set[str]:
+    """Those that a part of the document refers to: others may read and write more with the same converters."""
+    if isinstance(part, Mapping):
+        named = {part["$ref"].removeprefix(SCHEMAS)} if "$ref" in part else set()
+        return named.union(*map(_records, part.values()))
+    return set().union(*map(_records, part)) if isinstance(part, list) else set()
 
 
 _ROLE = re.compile(r":\w+:`~?(?:[\w.]+\.)?(\w+)`")
