@@ -352,6 +352,13 @@ class Client(Listening):
         """
         return await self._access.taking.sending.resend(message.id if isinstance(message, Message) else message)
 
+    async def withdraw(self, message: Message | bytes) -> Message:
+        """Take a message back that waits to be sent, or that no relay ever took: it is sent to nobody, and deleted.
+
+        :raises LocalError: not a message of ours, or it has left: then others may have it.
+        """
+        return await self._access.taking.sending.withdraw(message.id if isinstance(message, Message) else message)
+
     def feature(self, kind: type[F]) -> F:
         """One of the features of :mod:`pystatus.client.features`. It is an attribute of the client, too: as
         ``client.feature(Devices)``, of which type checkers know the methods, is ``client.devices``.

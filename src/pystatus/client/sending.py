@@ -15,6 +15,8 @@ from pystatus.client.events import EventHub
 from pystatus.errors import LocalError
 from pystatus.log_texts import get_logger
 from pystatus.messenger.effects import Publish
+from pystatus.messenger.events import MessageStateChanged
+from pystatus.messenger.features.conversations import MessageDeleted
 from pystatus.messenger.features.messages import Messages
 from pystatus.messenger.messenger import Messenger
 from pystatus.messenger.records import Chat, Message, MessageState, chat_label, short_id
@@ -28,7 +30,11 @@ log = get_logger(__name__)
 
 
 class SendFailed(LocalError):
-    """A message was given up: no relay took it, or its recipient never confirmed it."""
+    """A message was given up: no relay took it, its recipient never confirmed it, or it was withdrawn."""
+
+
+WITHDRAWN = "The message was withdrawn before it was sent."
+"""Why one was given up of which the user thought better."""
 
 
 @checked
@@ -51,6 +57,13 @@ class Receipt:
         self.state = state
         self.reason = reason
         self._changed.set()
+
+    def take(self, event: MessageStateChanged | MessageDeleted) -> None:
+        """Called by the client when something became of the message. Deleting it changes nothing for others."""
+        if isinstance(event, MessageStateChanged):
+            self.advance(event.state, event.reason)
+        elif event.withdrawn:
+            self.advance(MessageState.FAILED, WITHDRAWN)
 
     def end(self) -> None:
         """Called by the client when it is closed: the state stays as it is."""
@@ -214,6 +227,13 @@ class Sending:
             lambda: self._receipt(self._messenger.feature(Messages).resend(message_id, self._now()))
         )
 
+    def withdraw(self, message_id: bytes) -> asyncio.Future[Message]:
+        """Take a message back that has not left.
+
+        :raises LocalError: nothing is handled any more. In the future: as :meth:`Messages.withdraw`.
+        """
+        return self._inputs.submit(lambda: self._messenger.feature(Messages).withdraw(message_id, self._now()))
+
     def _receipt(self, message: Message) -> Receipt:
         receipt = Receipt(message)
         self._receipts[message.id] = receipt
@@ -232,11 +252,11 @@ class Sending:
         else:
             self._posting.worked(now)
 
-    def advance(self, message_id: bytes, state: MessageState, reason: str) -> None:
-        """A message of ours got into a state."""
-        receipt = self._receipts.get(message_id)
+    def take(self, event: MessageStateChanged | MessageDeleted) -> None:
+        """Something became of a message of ours."""
+        receipt = self._receipts.get(event.message_id)
         if receipt is not None:
-            receipt.advance(state, reason)
+            receipt.take(event)
 
     def end(self) -> None:
         """The client is closed: nothing more becomes of what was sent."""

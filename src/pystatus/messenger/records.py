@@ -55,6 +55,9 @@ _PREDECESSORS = {
 
 MESSAGE_ID_SIZE = 32
 """Bytes of the id of a message (6/PAYLOADS)."""
+SEEN_RETENTION = 31 * 86_400
+"""Seconds that the hash of an envelope is remembered that was received or sent: the 30 days of mailservers and one to
+spare (secure-transport.md T7)."""
 OWN_KEY = "own_key"
 """The setting with our own key, 65 bytes: a store can tell by it what is addressed to us."""
 _SHOWN_ID = 10

@@ -95,6 +95,10 @@ class Sender:
         forward_secrecy = self._private.send_to(people, wrapped, shown_as or own_id, now, own_devices=own_devices)
         return Sent(own_id, forward_secrecy)
 
+    def withdraw(self, message_id: bytes) -> None:
+        """See :meth:`OneToOne.withdraw`; of messages to anybody."""
+        self._private.withdraw(message_id)
+
     def forget(self, person: PublicKey) -> None:
         """What waits for somebody is not sent any more."""
         self._private.forget(person)

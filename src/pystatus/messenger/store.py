@@ -94,6 +94,10 @@ class MessengerStore(Protocol):
     def sent_in(self, envelope_hash: bytes) -> Sequence[bytes]:
         """The ids of the messages that an envelope of ours carries; none if it is unknown."""
 
+    def was_sent(self, message_id: bytes) -> bool:
+        """Whether an envelope with this message of ours is remembered. For what people do by hand: all are looked
+        at."""
+
     def note_payload(self, payload_hash: bytes, now_s: int) -> None:
         """Remember a payload of ours that an envelope carries."""
 

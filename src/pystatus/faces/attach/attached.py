@@ -19,6 +19,7 @@ from pystatus.faces.attach.place import REMEMBERED, socket_path
 from pystatus.json_values import Json
 from pystatus.media.limits import MAX_FILE_BYTES
 from pystatus.messenger.events import MessageStateChanged
+from pystatus.messenger.features.conversations import MessageDeleted
 from pystatus.net.clock import SystemClock
 from pystatus.node import Node
 from pystatus.node.life import Life
@@ -182,8 +183,10 @@ class AttachedClient(Client):
         event = _event(params["event"])
         if event is None:
             return
-        if isinstance(event, MessageStateChanged) and (receipt := self._receipts.get(event.message_id)) is not None:
-            receipt.advance(event.state, event.reason)
+        if isinstance(event, MessageStateChanged | MessageDeleted):
+            receipt = self._receipts.get(event.message_id)
+            if receipt is not None:
+                receipt.take(event)
         self._hub.tell(event, params["cursor"] or 0)
 
     # calls
