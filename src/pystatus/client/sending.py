@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TypeAlias
 from weakref import WeakValueDictionary
 
 from pystatus.arguments import checked
@@ -15,7 +16,7 @@ from pystatus.client.events import EventHub
 from pystatus.errors import LocalError
 from pystatus.log_texts import get_logger
 from pystatus.messenger.effects import Publish
-from pystatus.messenger.events import MessageStateChanged
+from pystatus.messenger.events import Event, MessageStateChanged
 from pystatus.messenger.features.conversations import MessageDeleted
 from pystatus.messenger.features.messages import Messages
 from pystatus.messenger.messenger import Messenger
@@ -57,13 +58,6 @@ class Receipt:
         self.state = state
         self.reason = reason
         self._changed.set()
-
-    def take(self, event: MessageStateChanged | MessageDeleted) -> None:
-        """Called by the client when something became of the message. Deleting it changes nothing for others."""
-        if isinstance(event, MessageStateChanged):
-            self.advance(event.state, event.reason)
-        elif event.withdrawn:
-            self.advance(MessageState.FAILED, WITHDRAWN)
 
     def end(self) -> None:
         """Called by the client when it is closed: the state stays as it is."""
@@ -143,6 +137,22 @@ class Receipt:
             await self._changed.wait()
 
 
+Receipts: TypeAlias = WeakValueDictionary[bytes, Receipt]
+"""Those that somebody has, by the ids of their messages."""
+
+
+def follow(receipts: Receipts, event: Event) -> None:
+    """An event may say what becomes of a message of ours. That it is deleted here changes nothing for others."""
+    if isinstance(event, MessageStateChanged):
+        receipt = receipts.get(event.message_id)
+        if receipt is not None:
+            receipt.advance(event.state, event.reason)
+    elif isinstance(event, MessageDeleted) and event.withdrawn:
+        receipt = receipts.get(event.message_id)
+        if receipt is not None:
+            receipt.advance(MessageState.FAILED, WITHDRAWN)
+
+
 class Sending:
     """Of one open profile."""
 
@@ -167,7 +177,7 @@ class Sending:
         self._hub = hub
         self._now = now
         self._posting = Outage(log, "no envelope can be posted", "envelopes are posted again")
-        self._receipts: WeakValueDictionary[bytes, Receipt] = WeakValueDictionary()
+        self._receipts: Receipts = WeakValueDictionary()
 
     def send_text(
         self,
@@ -252,11 +262,9 @@ class Sending:
         else:
             self._posting.worked(now)
 
-    def take(self, event: MessageStateChanged | MessageDeleted) -> None:
-        """Something became of a message of ours."""
-        receipt = self._receipts.get(event.message_id)
-        if receipt is not None:
-            receipt.take(event)
+    def take(self, event: Event) -> None:
+        """See :func:`follow`."""
+        follow(self._receipts, event)
 
     def end(self) -> None:
         """The client is closed: nothing more becomes of what was sent."""

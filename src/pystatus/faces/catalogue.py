@@ -295,6 +295,9 @@ class Catalogue(Texts):
     def explain_waiting(self) -> str:
         return self._text("explain.waiting")
 
+    def explain_withdraw(self) -> str:
+        return self._text("explain.withdraw")
+
     def explain_written(self, *, written: str) -> str:
         return self._text("explain.written", written=written)
 
@@ -667,6 +670,9 @@ class Catalogue(Texts):
     def terminal_act_sync(self) -> str:
         return self._text("terminal.act_sync")
 
+    def terminal_act_withdraw(self) -> str:
+        return self._text("terminal.act_withdraw")
+
     def terminal_act_write(self) -> str:
         return self._text("terminal.act_write")
 
@@ -901,6 +907,9 @@ class Catalogue(Texts):
     def terminal_command_where(self) -> str:
         return self._text("terminal.command_where")
 
+    def terminal_command_withdraw(self) -> str:
+        return self._text("terminal.command_withdraw")
+
     def terminal_command_words(self) -> str:
         return self._text("terminal.command_words")
 
@@ -1068,6 +1077,9 @@ class Catalogue(Texts):
 
     def terminal_forget_question(self) -> str:
         return self._text("terminal.forget_question")
+
+    def terminal_forget_waiting_question(self, *, withdraw: str) -> str:
+        return self._text("terminal.forget_waiting_question", withdraw=withdraw)
 
     def terminal_gap_key(self) -> str:
         return self._text("terminal.gap_key")
@@ -1278,6 +1290,9 @@ class Catalogue(Texts):
 
     def terminal_keys_windows(self) -> str:
         return self._text("terminal.keys_windows")
+
+    def terminal_keys_withdraw(self) -> str:
+        return self._text("terminal.keys_withdraw")
 
     def terminal_keys_words(self) -> str:
         return self._text("terminal.keys_words")
@@ -1504,6 +1519,9 @@ class Catalogue(Texts):
     def terminal_plain_number(self, *, n: str) -> str:
         return self._text("terminal.plain_number", n=n)
 
+    def terminal_plain_outbox(self) -> str:
+        return self._text("terminal.plain_outbox")
+
     def terminal_plain_people_empty(self) -> str:
         return self._text("terminal.plain_people_empty")
 
@@ -1527,6 +1545,9 @@ class Catalogue(Texts):
 
     def terminal_plain_which(self, *, n: int) -> str:
         return self._text("terminal.plain_which", n=n)
+
+    def terminal_plain_withdrawn(self, *, n: int) -> str:
+        return self._text("terminal.plain_withdrawn", n=n)
 
     def terminal_plain_words(self) -> str:
         return self._text("terminal.plain_words")
@@ -1617,6 +1638,12 @@ class Catalogue(Texts):
 
     def terminal_wants_to_write(self, *, name: str, people: str) -> str:
         return self._text("terminal.wants_to_write", name=name, people=people)
+
+    def terminal_withdrawn(self) -> str:
+        return self._text("terminal.withdrawn")
+
+    def terminal_withdrawn_draft(self) -> str:
+        return self._text("terminal.withdrawn_draft")
 
     def terminal_words_checked(self) -> str:
         return self._text("terminal.words_checked")
@@ -2409,6 +2436,9 @@ class Catalogue(Texts):
 
     def web_who_reacted(self) -> str:
         return self._text("web.who_reacted")
+
+    def web_withdraw(self) -> str:
+        return self._text("web.withdraw")
 
     def web_word_place(self, *, place: str) -> str:
         return self._text("web.word_place", place=place)

@@ -154,6 +154,36 @@ async def test_replies_and_reactions_are_said_in_words(network: Network) -> None
         assert any("(you), answers #1" in line for line in reader.lines)
 
 
+@story
+async def test_what_waits_is_listed_with_numbers_and_withdrawn(network: Network) -> None:
+    alice, bob = await network.person("alice"), await network.person("bob")
+    for name in ("other", "status"):
+        await bob.client.join(name)
+        await alice.client.join(name)
+    await alice.go_offline()
+    async with Reader(network, alice) as reader:
+        await reader.type("/chat #status")
+        await reader.type("said in the one")
+        await reader.type("/chat #other")
+        await reader.type("said in the other")
+        listed = await reader.type("/outbox")
+        assert [line.split("] ", 1)[1] for line in listed if "] " in line] == [
+            "_ #other: said in the other",
+            "_ #status: said in the one",
+        ]
+        assert "/withdraw #N takes back" in listed[-1]
+        number = next(line for line in listed if "the one" in line).split("]")[0].strip(" [")
+        assert await reader.type(f"/withdraw #{number}") == [
+            f"-- Message #{number} was withdrawn: nobody gets it.",
+        ]
+        assert "There is no message" in (await reader.type(f"/withdraw #{number}"))[0]
+        await alice.go_online()
+        await network.wait(60)
+        assert bob.texts == ["said in the other"]
+        refused = await reader.type("/withdraw")
+        assert "It has left this device, and cannot be withdrawn." in refused[0]
+
+
 def test_each_emoji_has_a_word_of_its_own() -> None:
     for language in ("en", "de"):
         words = [reaction_word(kind, texts_in(language)) for kind in (*ReactionType, 77)]

@@ -15,7 +15,7 @@ import pytest
 from PIL import Image
 
 from pystatus import Account, AddedToGroup, Client, LocalError, MessageReceived, Node, NodeConfig, PrivateKey, Profiles
-from pystatus.client import Event, EventsLost, PeerUnreachable
+from pystatus.client import Event, EventsLost, PeerUnreachable, SendFailed
 from pystatus.client.features.backup import Backup
 from pystatus.client.features.conversations import Conversations
 from pystatus.client.features.groups import Groups
@@ -96,6 +96,25 @@ async def test_what_one_face_sends_all_see(world: World) -> None:
         assert one.find_chat(chat.id).unread == 1
         await other.mark_read(chat.id)
         assert await world.alice.do(lambda alice: alice.find_chat(chat.id).unread) == 0
+
+
+async def test_what_one_face_waits_for_another_can_withdraw(world: World) -> None:
+    """The one that has sent it is told why it waits in vain."""
+    async with world.attached() as one, world.attached() as other:
+        chat = await one.join("nowhere")
+        await world.relay.close()
+        gone = other.events()
+        await first(gone, lambda _: not other.network().relays)
+        receipt = await one.send_text(chat, "thought better of")
+        waiting = asyncio.ensure_future(receipt.sent())
+        held = await world.alice.do(lambda alice: alice.message(receipt.message.id))
+        withdrawn = await other.withdraw(receipt.message.id)
+        assert withdrawn == held
+        with pytest.raises(SendFailed, match="withdrawn before it was sent"):
+            await waiting
+        assert one.message(receipt.message.id) is None
+        with pytest.raises(LocalError, match="of yours that waits"):
+            await one.withdraw(receipt.message.id)
 
 
 async def test_features_errors_and_values_are_those_of_a_client(world: World, tmp_path: Path) -> None:

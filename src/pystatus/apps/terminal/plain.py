@@ -214,9 +214,10 @@ class Plain:
             case GroupChanged(chat, news):
                 if chat.id == self._chat_id:
                     self._print(news)
-            case MessageDeleted(message_id, _):
+            case MessageDeleted(message_id, _, withdrawn):
                 if (number := printing.number(message_id)) is not None:
-                    self.tell(texts.terminal_plain_deleted(n=number))
+                    gone = texts.terminal_plain_withdrawn if withdrawn else texts.terminal_plain_deleted
+                    self.tell(gone(n=number))
             case ChatCleared(chat):
                 if chat.id == self._chat_id:
                     self.tell(texts.terminal_plain_cleared())
@@ -251,6 +252,10 @@ class Plain:
         if message is None:
             raise LocalError(texts.terminal_plain_number(n=sanitise.name(number)))
         return message, rest.strip()
+
+    def numbered(self, message: Message) -> str:
+        """See :class:`pystatus.apps.terminal.shell.Shell`."""
+        return f"[{self._printing.give(message.id)}] "
 
     async def open(self, chat_id: str) -> None:
         """Go to a chat, and print its last messages."""

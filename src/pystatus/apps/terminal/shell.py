@@ -25,6 +25,9 @@ class Shell(Protocol):
         :raises LocalError: there is none.
         """
 
+    def numbered(self, message: Message) -> str:
+        """What stands before a message in a list, by which a command names it; empty: one is chosen another way."""
+
     async def open(self, chat_id: str) -> None: ...
 
     async def go_to(self, place: Message | Cursor) -> None:

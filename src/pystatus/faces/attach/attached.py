@@ -12,14 +12,13 @@ from pystatus.client import Client, Event, EventsLost, EventStream, Receipt
 from pystatus.client.events import EventHub
 from pystatus.client.features.feature import ClientFeature
 from pystatus.client.handlers import EVENTS
+from pystatus.client.sending import Receipts, follow
 from pystatus.errors import LocalError
 from pystatus.faces.attach.connection import PATIENCE, BlockingConnection, Connection, HolderGone, gone
 from pystatus.faces.attach.forwarding import forward
 from pystatus.faces.attach.place import REMEMBERED, socket_path
 from pystatus.json_values import Json
 from pystatus.media.limits import MAX_FILE_BYTES
-from pystatus.messenger.events import MessageStateChanged
-from pystatus.messenger.features.conversations import MessageDeleted
 from pystatus.net.clock import SystemClock
 from pystatus.node import Node
 from pystatus.node.life import Life
@@ -52,7 +51,7 @@ class AttachedClient(Client):
         self._life = Life("client", "async with client: …, or: await client.start()", "AttachedClient(…)")
         self._blocking: BlockingConnection | None = None
         self._connection = Connection(self._notified, self._holder_gone)
-        self._receipts: WeakValueDictionary[bytes, Receipt] = WeakValueDictionary()
+        self._receipts: Receipts = WeakValueDictionary()
         self._gone: HolderGone | EventsLost | None = None
         self._over = asyncio.Event()
         self._uploading = asyncio.Lock()
@@ -183,10 +182,7 @@ class AttachedClient(Client):
         event = _event(params["event"])
         if event is None:
             return
-        if isinstance(event, MessageStateChanged | MessageDeleted):
-            receipt = self._receipts.get(event.message_id)
-            if receipt is not None:
-                receipt.take(event)
+        follow(self._receipts, event)
         self._hub.tell(event, params["cursor"] or 0)
 
     # calls

@@ -20,7 +20,7 @@ from pystatus.messenger.mentions import names
 from pystatus.messenger.one_to_one import LEFT
 from pystatus.messenger.own_profile import OwnProfile, checked_ens_name
 from pystatus.messenger.public_chats import PublicChats
-from pystatus.messenger.records import MESSAGE_ID_SIZE, OWN_KEY, SEEN_RETENTION, Chat, Message, MessageState
+from pystatus.messenger.records import MESSAGE_ID_SIZE, NOT_LEFT, OWN_KEY, SEEN_RETENTION, Chat, Message, MessageState
 from pystatus.messenger.transaction_records import TransactionTables
 from pystatus.payloads.chats import (
     MESSAGE_TYPES,
@@ -41,8 +41,6 @@ from pystatus.payloads.wrapper import ApplicationMessage
 from pystatus.sanitise import quoted
 from pystatus.unchecked import changed, unchecked
 
-NOT_LEFT = frozenset({MessageState.SENDING, MessageState.FAILED})
-"""States of messages that no relay has, as far as they tell: one that is sent again may have left before."""
 _STANDING = {
     ContentType.SYSTEM_PRIVATE_GROUP: "This says what has changed in a group, which is changed already. "
     "It cannot be withdrawn.",
