@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from contextvars import copy_context
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import Any, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 from weakref import WeakSet
 
 from pystatus.arguments import checked
@@ -20,7 +20,9 @@ from pystatus.log_texts import get_logger
 from pystatus.messenger.events import Event as Event
 from pystatus.messenger.events import MessageReceived
 from pystatus.outage import Outage
-from pystatus.waku.relay.clock_judgement import ClockJudgement
+
+if TYPE_CHECKING:
+    from pystatus.waku.relay.clock_judgement import ClockJudgement
 
 log = get_logger(__name__)
 

@@ -5,27 +5,29 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 from weakref import WeakValueDictionary
 
 from pystatus.arguments import checked
-from pystatus.client.answering import AnswerGuard
 from pystatus.client.chats import find_chat
-from pystatus.client.command_queue import CommandQueue
-from pystatus.client.events import EventHub
 from pystatus.errors import LocalError
 from pystatus.log_texts import get_logger
-from pystatus.messenger.effects import Publish
 from pystatus.messenger.events import Event, MessageStateChanged
 from pystatus.messenger.features.conversations import MessageDeleted
 from pystatus.messenger.features.messages import Messages
-from pystatus.messenger.messenger import Messenger
 from pystatus.messenger.records import Chat, Message, MessageState, chat_label, short_id
-from pystatus.messenger.store import MessengerStore
-from pystatus.node import Node
 from pystatus.outage import Outage
 from pystatus.payloads.chats import is_public_chat_name
 from pystatus.payloads.messages import ChatMessage
+
+if TYPE_CHECKING:
+    from pystatus.client.answering import AnswerGuard
+    from pystatus.client.command_queue import CommandQueue
+    from pystatus.client.events import EventHub
+    from pystatus.messenger.effects import Publish
+    from pystatus.messenger.messenger import Messenger
+    from pystatus.messenger.store import MessengerStore
+    from pystatus.node import Node
 
 log = get_logger(__name__)
 

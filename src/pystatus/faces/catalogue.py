@@ -421,6 +421,9 @@ class Catalogue(Texts):
     def media_note(self, *, what: str, looks: str, size: str, id: str) -> str:
         return self._text("media.note", what=what, looks=looks, size=size, id=id)
 
+    def media_plain(self, *, what: str, looks: str, size: str, n: int) -> str:
+        return self._text("media.plain", what=what, looks=looks, size=size, n=n)
+
     def media_row(self, *, what: str, looks: str, size: str) -> str:
         return self._text("media.row", what=what, looks=looks, size=size)
 
@@ -1393,8 +1396,8 @@ class Catalogue(Texts):
     def terminal_no_message(self) -> str:
         return self._text("terminal.no_message")
 
-    def terminal_no_opener(self) -> str:
-        return self._text("terminal.no_opener")
+    def terminal_no_opener(self, *, save: str) -> str:
+        return self._text("terminal.no_opener", save=save)
 
     def terminal_no_quote(self) -> str:
         return self._text("terminal.no_quote")

@@ -23,6 +23,7 @@ from pystatus.messenger.config import MessengerConfig
 from pystatus.messenger.outbox import Outbox
 from pystatus.messenger.people import People
 from pystatus.messenger.records import MESSAGE_ID_SIZE, OutboxEntry
+from pystatus.messenger.refusals import LEFT
 from pystatus.messenger.store import MessengerStore
 from pystatus.secure_transport.secure_transport import SecureTransport
 from pystatus.transport.channels import ChannelKind
@@ -30,8 +31,6 @@ from pystatus.transport.sealing import size_for_one
 
 log = get_logger(__name__)
 
-LEFT = "It has left this device, and cannot be withdrawn. Delete it instead: that removes it here alone."
-"""Said when a message of ours is to be withdrawn that somebody may have."""
 PEERS_AT_ONCE = 16
 """People for whom what is due is sealed in one transaction: some 20 ms of work. Two hundred strangers may wait for an
 acknowledgement at the same time. Ours."""

@@ -9,7 +9,7 @@ from pystatus.arguments import checked
 from pystatus.crypto.keys import PublicKey
 from pystatus.payloads.chats import ChatKind, is_public_chat_name
 from pystatus.payloads.kinds import NamedNumber
-from pystatus.transport.channels import ChannelKind
+from pystatus.transport.kinds import ChannelKind
 
 if TYPE_CHECKING:
     from pystatus.payloads.markdown.tree import ParsedText

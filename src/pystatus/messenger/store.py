@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, Protocol
 
-from pystatus.crypto.keys import PublicKey
-from pystatus.datasync.store import SyncStore
-from pystatus.messenger.decryption_failures import DecryptionFailureStore
-from pystatus.messenger.people import PeopleStore
-from pystatus.messenger.records import Chat, Cursor, Message, MessageState, OutboxEntry
-from pystatus.secure_transport.store import EncryptionStore
+if TYPE_CHECKING:
+    from pystatus.crypto.keys import PublicKey
+    from pystatus.datasync.store import SyncStore
+    from pystatus.messenger.decryption_failures import DecryptionFailureStore
+    from pystatus.messenger.people import PeopleStore
+    from pystatus.messenger.records import Chat, Cursor, Message, MessageState, OutboxEntry
+    from pystatus.secure_transport.store import EncryptionStore
+
 
 if TYPE_CHECKING:  # what it reads and writes is made when something happens
     from pystatus.messenger.journal import JournalStore

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pystatus.logs.levels import Levels
-from pystatus.mailserver.config import PUBLIC_PASSWORD
+from pystatus.mailserver.password import PUBLIC_PASSWORD
 from pystatus.net.proxy import Proxy
 from pystatus.peers.limits import MAX_TOPIC_PEERS
 from pystatus.rpc.config import MODULES

@@ -7,6 +7,8 @@ import os
 import random
 import socket
 import stat
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -343,3 +345,19 @@ async def test_a_picture_of_any_size_that_a_client_takes_is_taken_attached(world
         assert about.width > 100
         own = world.profiles.find("alice").directory
         assert not [path for path in own.rglob("*") if path.is_file() and data[:64] in path.read_bytes()]
+
+
+def test_who_is_attached_loads_nothing_of_what_the_holder_does() -> None:
+    """So the terminal client starts at once: the node, the encryption and data sync are half of pystatus."""
+    found = subprocess.run(
+        [
+            sys.executable, "-c",
+            "import sys; from pystatus.apps.terminal.app import ChatApp; "
+            "from pystatus.faces.attach.attached import AttachedClient; "
+            "print([m for m in sys.modules if m.startswith(('pystatus.client.session', 'pystatus.messenger.messenger', "
+            "'pystatus.node.node', 'pystatus.waku', 'pystatus.devp2p.rlpx', 'pystatus.secure_transport', "
+            "'pystatus.datasync.node', 'pystatus.transport.channels', 'pystatus.mailserver.client'))])",
+        ],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert found.stdout == "[]\n"

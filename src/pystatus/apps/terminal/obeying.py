@@ -9,6 +9,7 @@ from pystatus import sanitise
 from pystatus.apps.terminal import reports
 from pystatus.apps.terminal.face import Face
 from pystatus.apps.terminal.looking import Looking
+from pystatus.apps.terminal.opening import OpenedFiles
 from pystatus.apps.terminal.shell import Shell
 from pystatus.errors import LocalError
 from pystatus.faces.places import named
@@ -25,6 +26,7 @@ class Obeying(Looking):
         self._face = face
         self._shell = shell
         self._known_hosts = set()
+        self._opened = OpenedFiles()
 
     async def obey(self, typed: Typed) -> None:
         """Carry out a command.

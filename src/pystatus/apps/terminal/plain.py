@@ -95,6 +95,7 @@ class Plain:
         finally:
             for task in (events, typing, ended):
                 task.cancel()
+            self._obeying.close()
         return 0
 
     def _read(self, lines: Iterable[Typed]) -> None:
@@ -230,6 +231,11 @@ class Plain:
                 self._write(line)
 
     # the shell of commands
+
+    @property
+    def way_to_save(self) -> str:
+        """See :class:`pystatus.apps.terminal.shell.Shell`."""
+        return "/save #N FILE"
 
     @property
     def chat_id(self) -> str | None:

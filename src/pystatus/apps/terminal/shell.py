@@ -16,6 +16,10 @@ class Shell(Protocol):
     """Those that can be typed here."""
 
     @property
+    def way_to_save(self) -> str:
+        """How somebody saves the picture of a message: a key, or a command."""
+
+    @property
     def chat_id(self) -> str | None:
         """The id of the chat that is open."""
 

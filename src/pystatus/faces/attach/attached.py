@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 from weakref import WeakValueDictionary
 
 from pystatus.client import Client, Event, EventsLost, EventStream, Receipt
@@ -20,13 +20,15 @@ from pystatus.faces.attach.place import REMEMBERED, socket_path
 from pystatus.json_values import Json
 from pystatus.media.limits import MAX_FILE_BYTES
 from pystatus.net.clock import SystemClock
-from pystatus.node import Node
 from pystatus.node.life import Life
-from pystatus.peers.cache import CachedPeer
 from pystatus.rpc.client_api.calls import RESULTS, UPLOAD, Call
 from pystatus.rpc.client_api.uploads import MAX_PART
 from pystatus.storage.descriptions import Profile
 from pystatus.version import VERSION
+
+if TYPE_CHECKING:
+    from pystatus.node import Node
+    from pystatus.peers.cache import CachedPeer
 
 F = TypeVar("F", bound=ClientFeature[Any])
 
@@ -153,6 +155,8 @@ class AttachedClient(Client):
 
         :raises HolderGone: nobody has the profile open any more.
         """
+        from pystatus.peers.cache import CachedPeer  # few ask for them
+
         found: Sequence[CachedPeer] = RESULTS.decode(self.call_now(REMEMBERED, {}), Sequence[CachedPeer])
         return found
 

@@ -17,10 +17,18 @@ from pystatus.messenger.features.media import Media
 from pystatus.messenger.features.transactions import Transactions
 from pystatus.messenger.media_keeping import MEDIA_KINDS, MediaKeeping, Separated
 from pystatus.messenger.mentions import names
-from pystatus.messenger.one_to_one import LEFT
 from pystatus.messenger.own_profile import OwnProfile, checked_ens_name
 from pystatus.messenger.public_chats import PublicChats
-from pystatus.messenger.records import MESSAGE_ID_SIZE, NOT_LEFT, OWN_KEY, SEEN_RETENTION, Chat, Message, MessageState
+from pystatus.messenger.records import (
+    MESSAGE_ID_SIZE,
+    NOT_LEFT,
+    OWN_KEY,
+    SEEN_RETENTION,
+    Chat,
+    Message,
+    MessageState,
+)
+from pystatus.messenger.refusals import LEFT
 from pystatus.messenger.transaction_records import TransactionTables
 from pystatus.payloads.chats import (
     MESSAGE_TYPES,
