@@ -213,14 +213,14 @@ async def test_a_picture_is_opened_in_a_program_or_saved(
         opened = await reader.answer("/open", "yes")
         assert opened[-1] == "-- Opened in a program of the desktop"
         (path,) = given
-        assert path.suffix == ".jpg"
+        assert path.suffix == ".png"
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
         assert (await reader.type("/open"))[-1] == "-- Opened in a program of the desktop", "it asks once"
         has.clear()
         assert (await reader.type("/open"))[-1] == (
             "-- No program of this desktop opens it. Save it (/save #N FILE), and open the file yourself."
         )
-        target = tmp_path / "kept.jpg"
+        target = tmp_path / "kept.png"
         await reader.type(f"/save #1 {target}")
         assert target.read_bytes() == path.read_bytes()
         await reader.type("no picture")

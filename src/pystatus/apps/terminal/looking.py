@@ -65,7 +65,7 @@ class Looking:
         await self._shell.go_to(quoted)
 
     async def do_open(self, argument: str) -> None:
-        """Open a picture or a sound; follow a link here where it leads to a chat, else in a browser after a question."""
+        """Open a picture, a sound or a link: here where that leads to a chat, else in a browser, after a question."""
         message, texts = self._shell.pick(argument)[0], self._face.texts
         if message.content_type in MEDIA_KINDS:
             await self.open_outside(message)

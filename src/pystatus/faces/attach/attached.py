@@ -14,7 +14,14 @@ from pystatus.client.features.feature import ClientFeature
 from pystatus.client.handlers import EVENTS
 from pystatus.client.sending import Receipts, follow
 from pystatus.errors import LocalError
-from pystatus.faces.attach.connection import PATIENCE, BlockingConnection, Connection, HolderGone, gone
+from pystatus.faces.attach.connection import (
+    PATIENCE,
+    BlockingConnection,
+    Connection,
+    HolderGone,
+    HolderHangs,
+    gone,
+)
 from pystatus.faces.attach.forwarding import forward
 from pystatus.faces.attach.place import REMEMBERED, socket_path
 from pystatus.json_values import Json
@@ -200,13 +207,17 @@ class AttachedClient(Client):
         if self._life.is_closed:
             self._life.check()
         self._life.check_here()
+        if isinstance(self._gone, HolderHangs):
+            raise self._gone
         try:
             if self._blocking is None:
                 self._blocking = BlockingConnection(socket_path(self._profile))
                 _check_version(self._blocking.call("daemon_hello", {}))
             return self._blocking.call(method, params)
-        except HolderGone:
+        except HolderGone as error:
             self._hang_up()
+            if isinstance(error, HolderHangs):  # who does not wait for one answer does not wait for others
+                self._holder_gone(error)
             raise
 
     async def call(self, call: Call, params: Mapping[str, Json]) -> Any:
