@@ -8,6 +8,7 @@ import tempfile
 
 from hypothesis import settings
 
+import tests.support.cheap_passwords  # noqa: F401 - for its effect
 from pystatus.transport import topics
 
 # A shell that runs the tests in the background has Ctrl-C ignored, children inherit that, and it could not be tested.

@@ -21,6 +21,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
+import tests.support.cheap_passwords  # noqa: F401 - for its effect
+
 PATIENCE = 60
 """Seconds after which a child that has not ended is killed; most take a tenth of one."""
 AT_ONCE = 12
