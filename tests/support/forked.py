@@ -6,6 +6,7 @@ streams as a new interpreter makes them of its descriptors, which a case may clo
 
 from __future__ import annotations
 
+import gc
 import importlib
 import json
 import os
@@ -21,10 +22,17 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
+import tests.support.cheap_keys  # noqa: F401 - for its effect
+from pystatus.transport import topics
+
 PATIENCE = 60
 """Seconds after which a child that has not ended is killed; most take a tenth of one."""
 AT_ONCE = 12
 """Children at a time: most of them wait for a while, for a relay that is not there, for example."""
+
+
+LEFT_OUT = ("pystatus.__main__", "pystatus.apps.demo.")
+"""Modules that do something when they are loaded, or load a screen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +85,17 @@ def run(cases: Sequence[Case], environment: Mapping[str, str], prefix: Sequence[
 
 
 def _load() -> None:
-    """All that commands load when they need it, but the screen of the demo."""
-    from pystatus import apps
+    """All that commands load when they need it, but the screen of the demo; and the key that most of them derive."""
+    import pystatus
 
-    for module in pkgutil.walk_packages(apps.__path__, "pystatus.apps."):
-        if not module.name.startswith("pystatus.apps.demo."):
+    for module in pkgutil.walk_packages(pystatus.__path__, "pystatus."):
+        if not module.name.startswith(LEFT_OUT):
             importlib.import_module(module.name)
-    for name in ("aiohttp", "uvloop", "pystatus.client", "pystatus.rpc.server", "pystatus.storage.archive.sqlite"):
+    for name in ("aiohttp", "uvloop", "typer._adapters"):
         importlib.import_module(name)
+    topics.symmetric_key("status")
+    gc.collect()
+    gc.freeze()  # it would be copied for every child that looks for garbage
 
 
 def _child(case: dict[str, Any], out: int, err: int) -> None:
