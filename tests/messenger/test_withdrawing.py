@@ -11,28 +11,15 @@ from pystatus.messenger.features.groups import Groups
 from pystatus.messenger.features.messages import Messages
 from pystatus.messenger.features.transactions import Transactions
 from pystatus.messenger.group_records import GroupStore
-from pystatus.messenger.records import SEEN_RETENTION, Chat, Message, MessageState
+from pystatus.messenger.records import SEEN_RETENTION, Message, MessageState
 from tests.adversary.hostile import contents
-from tests.support.people import Network, Person
+from tests.support.people import Network, Person, group_of
 
 SECRET = "what nobody was to read"
 
 
 def withdraw(person: Person, message: Message) -> Message:
     return person.do(lambda: person.messenger.feature(Messages).withdraw(message.id, person.network.now))
-
-
-def group_of(network: Network, *names: str) -> tuple[Chat, list[Person]]:
-    """A group of the first with the others, who have all joined."""
-    people = [network.add(name) for name in names]
-    first, *others = people
-    keys = [other.key for other in others]
-    chat = first.do(lambda: first.messenger.feature(Groups).create("harbour", keys, network.now))
-    network.wait(1)
-    for person in others:
-        person.do(lambda p=person: p.messenger.feature(Groups).join(chat.id, network.now))  # type: ignore[misc]
-        network.wait(1)
-    return chat, people
 
 
 def back_online(network: Network, *people: Person) -> None:

@@ -157,6 +157,13 @@ class TimeServersHeard(Event):
     """What to do, as a sentence."""
 
 
+OF_THE_NETWORK = (
+    PeerDialled, PeerUnreachable, PeerConnected, PeerDisconnected, DiscoveryStarted, DiscoveryStopped, HistoryProgress,
+    ClockSuspected, ClockAgrees, TimeServersHeard,
+)  # fmt: skip
+"""What is told of relays, mailservers and the clock: of no chat."""
+
+
 def clock_event(judgement: ClockJudgement) -> ClockSuspected | ClockAgrees | TimeServersHeard:
     """What relays and time servers make of our clock, for the user."""
     sentence, advice, servers = str(judgement), judgement.advice, judgement.servers

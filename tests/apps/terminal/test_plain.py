@@ -33,7 +33,7 @@ from pystatus.media import pictures
 from pystatus.messenger.events import CopySuspected, DeviceFound
 from pystatus.payloads.kinds import ReactionType
 from pystatus.testing import Network, Person
-from tests.apps.terminal.playing import story
+from tests.apps.terminal.playing import greeted, story
 from tests.media.support import saved
 
 
@@ -292,9 +292,7 @@ async def test_who_asks_is_answered_by_the_beginning_of_their_key(network: Netwo
 
 @story
 async def test_what_is_pasted_is_a_text_and_no_command_or_answer(network: Network) -> None:
-    alice, bob = await network.person("alice"), await network.person("bob")
-    await bob.say(alice, "hello")
-    await network.wait(2)
+    alice, bob = await greeted(network)
     async with Reader(network, alice) as reader:
         said = await reader.take(typed("/leave\n/quit\n"))
         assert "2 lines are held" in said[-1]
