@@ -97,6 +97,9 @@ class Catalogue(Texts):
     def chat_unread(self, *, n: int) -> str:
         return self._text("chat.unread", n=n)
 
+    def command_other_name(self, *, name: str, usage: str) -> str:
+        return self._text("command.other_name", name=name, usage=usage)
+
     def command_unknown(self, *, name: str, help: str) -> str:
         return self._text("command.unknown", name=name, help=help)
 
