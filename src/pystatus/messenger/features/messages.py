@@ -48,6 +48,7 @@ from pystatus.payloads.payload import Payload
 from pystatus.payloads.wrapper import ApplicationMessage
 from pystatus.sanitise import quoted
 from pystatus.unchecked import changed, unchecked
+from pystatus.wording import counted
 
 _STANDING = {
     ContentType.SYSTEM_PRIVATE_GROUP: "This says what has changed in a group, which is changed already. "
@@ -186,9 +187,9 @@ class Messages(Feature[None]):
         if message.state not in NOT_LEFT or core.store.was_sent(message_id):
             raise LocalError(LEFT)
         if message.sent_ms < (now - SEEN_RETENTION) * 1000:
-            days = SEEN_RETENTION // 86_400
+            days = counted(SEEN_RETENTION // 86_400, "day")
             raise LocalError(
-                f"The message is older than {days} days, and it is not remembered that long whether a message has left "
+                f"The message is older than {days}, and it is not remembered that long whether a message has left "
                 "this device: it cannot be withdrawn. Delete it instead: that removes it here alone."
             )
         core.sender.withdraw(message_id)

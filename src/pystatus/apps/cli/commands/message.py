@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pystatus.messenger.features.reactions import Reaction
     from pystatus.messenger.records import Message
 
-SUMMARY = "Show a message, react, reply, send it again, withdraw or delete it."
+SUMMARY = "Show, answer, send again, withdraw, delete a message."
 PLACE = 32
 
 app = typer.Typer(help=SUMMARY, no_args_is_help=True)
