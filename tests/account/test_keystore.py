@@ -28,7 +28,7 @@ from pystatus.crypto.kdf import scrypt
 from pystatus.crypto.keys import PrivateKey
 from pystatus.errors import LocalError, RemoteError
 from tests.account.reference import REFERENCE
-from tests.support.cheap_passwords import as_shipped
+from tests.support.cheap_keys import as_shipped
 from tests.support.randomness import QueuedRandom
 from tests.support.vectors import Case, case_id, unhex
 

@@ -28,7 +28,8 @@ from pystatus.apps.cli.root import app
 from tests.support.environment import clean_environment, variables_to_hide
 
 # Each run would make all commands anew, which takes longer than most of what they do.
-typer.testing._get_command = functools.cache(get_command)  # type: ignore[attr-defined]  # there is no other place
+made_commands = functools.cache(get_command)
+typer.testing._get_command = made_commands  # type: ignore[attr-defined]  # there is no other place
 
 PASSWORD = "a password for tests"
 PATIENCE = 30.0

@@ -7,7 +7,7 @@ import shutil
 import sys
 from pathlib import Path
 
-import tests.support.cheap_passwords  # noqa: F401 - for its effect
+import tests.support.cheap_keys  # noqa: F401 - for its effect
 from pystatus.account import mnemonic
 from pystatus.account.account import Account
 from pystatus.storage.profiles import Profiles

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-import tests.support.cheap_passwords  # noqa: F401 - for its effect
+import tests.support.cheap_keys  # noqa: F401 - for its effect
 from pystatus.account import mnemonic
 from pystatus.account.account import Account
 from pystatus.account.keystore import WrongPassword

@@ -17,7 +17,7 @@ from pystatus.storage import backup_file, sealing
 from pystatus.storage.descriptions import MAX_SCRYPT_N, Profile
 from pystatus.storage.errors import StorageError
 from pystatus.storage.profiles import Profiles
-from tests.support.cheap_passwords import SHIPPED, as_shipped
+from tests.support.cheap_keys import SHIPPED, as_shipped
 
 PASSWORD, NEW = "correct horse", "battery staple"
 
