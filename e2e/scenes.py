@@ -190,6 +190,11 @@ async def main_menu(page: Page, entry: str) -> None:
     await page.get_by_role("menuitem", name=entry).click()
 
 
+async def agree(page: Page, title: str) -> None:
+    """Say yes to the question of this title: its button is called the same, as is what was pressed to be asked."""
+    await page.get_by_role("dialog", name=title, exact=True).get_by_role("button", name=title, exact=True).click()
+
+
 async def said(client: Client, chat: Chat | str, text: str) -> Any:
     """Wait until a client has a message with this text."""
     return await until(lambda: next((one for one in client.history(chat) if text in one.text), None))

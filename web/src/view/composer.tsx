@@ -29,7 +29,7 @@ export function Composer({ chat, head }: { chat: string; head: Head }) {
   const { text, reply, picture } = writing(chat);
 
   useEffect(() => restore(chat, head.draft), [chat, head.draft?.text, head.draft?.reply_to?.id]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     completion.value = null;
     room.value = "";
     if (matchMedia("(pointer: fine)").matches && !dialogIsOpen()) line.current?.focus();
