@@ -185,7 +185,26 @@ export interface ServerState {
   } | null;
   readonly attached: boolean;
   readonly problem: string;
-  readonly network: { readonly named: boolean; readonly name: string };
+  readonly network: {
+    /** Whether any node is known to connect to. */
+    readonly known: boolean;
+    readonly named: boolean;
+    readonly name: string;
+    readonly own: OwnNetwork["state"];
+  };
+}
+
+/** The network that runs beside the page. */
+export interface OwnNetwork {
+  readonly state: "not-offered" | "none" | "stopped" | "running";
+  readonly problem: string;
+  /** Whether profiles are opened in it. */
+  readonly used: boolean;
+  readonly name: string;
+  readonly link: string;
+  readonly qr: readonly string[];
+  readonly reach: string;
+  readonly ports: string;
 }
 
 export interface StoredProfile {
@@ -375,6 +394,10 @@ interface WebCalls {
   web_word: { params: { beginning: string }; result: readonly string[] };
   web_recover: { params: { words: string; name: string; password: string; sure?: boolean }; result: ServerState };
   web_join: { params: { invitation: string }; result: { name: string; relays: number; mailservers: number } };
+  web_own_network: { params: {}; result: OwnNetwork };
+  web_network_make: { params: { name: string; host?: string }; result: OwnNetwork };
+  web_network_start: { params: {}; result: OwnNetwork };
+  web_network_stop: { params: {}; result: OwnNetwork };
   web_settings: { params: {}; result: Settings };
   web_set: { params: { name: string; value: string | number | boolean }; result: Settings };
   web_sessions: { params: {}; result: readonly SessionEntry[] };

@@ -55,6 +55,21 @@ class Catalogue(Texts):
     def browser_no_invitation(self) -> str:
         return self._text("browser.no_invitation")
 
+    def browser_ports(self, *, ports: str) -> str:
+        return self._text("browser.ports", ports=ports)
+
+    def browser_reach_local(self, *, host: str) -> str:
+        return self._text("browser.reach_local", host=host)
+
+    def browser_reach_name(self, *, host: str) -> str:
+        return self._text("browser.reach_name", host=host)
+
+    def browser_reach_nobody(self, *, host: str) -> str:
+        return self._text("browser.reach_nobody", host=host)
+
+    def browser_reach_public(self, *, host: str) -> str:
+        return self._text("browser.reach_public", host=host)
+
     def chat_archived(self) -> str:
         return self._text("chat.archived")
 
@@ -1948,6 +1963,9 @@ class Catalogue(Texts):
     def web_found_places(self) -> str:
         return self._text("web.found_places")
 
+    def web_give_invitation(self, *, join: str) -> str:
+        return self._text("web.give_invitation", join=join)
+
     def web_group_name(self) -> str:
         return self._text("web.group_name")
 
@@ -1957,11 +1975,11 @@ class Catalogue(Texts):
     def web_idle_lock_note(self) -> str:
         return self._text("web.idle_lock_note")
 
+    def web_in_named_nodes(self) -> str:
+        return self._text("web.in_named_nodes")
+
     def web_in_network(self, *, name: str) -> str:
         return self._text("web.in_network", name=name)
-
-    def web_in_public_network(self) -> str:
-        return self._text("web.in_public_network")
 
     def web_invitation(self) -> str:
         return self._text("web.invitation")
@@ -2023,6 +2041,12 @@ class Catalogue(Texts):
     def web_make_group(self) -> str:
         return self._text("web.make_group")
 
+    def web_make_network(self) -> str:
+        return self._text("web.make_network")
+
+    def web_make_network_note(self) -> str:
+        return self._text("web.make_network_note")
+
     def web_mark_read(self) -> str:
         return self._text("web.mark_read")
 
@@ -2047,8 +2071,17 @@ class Catalogue(Texts):
     def web_mute(self) -> str:
         return self._text("web.mute")
 
+    def web_network_host(self) -> str:
+        return self._text("web.network_host")
+
+    def web_network_host_note(self) -> str:
+        return self._text("web.network_host_note")
+
     def web_network_invitation(self) -> str:
         return self._text("web.network_invitation")
+
+    def web_network_name(self) -> str:
+        return self._text("web.network_name")
 
     def web_never(self) -> str:
         return self._text("web.never")
@@ -2085,6 +2118,12 @@ class Catalogue(Texts):
 
     def web_no_code(self) -> str:
         return self._text("web.no_code")
+
+    def web_no_network(self) -> str:
+        return self._text("web.no_network")
+
+    def web_no_network_note(self) -> str:
+        return self._text("web.no_network_note")
 
     def web_no_picture(self) -> str:
         return self._text("web.no_picture")
@@ -2148,6 +2187,21 @@ class Catalogue(Texts):
 
     def web_order_unread(self) -> str:
         return self._text("web.order_unread")
+
+    def web_other_network(self) -> str:
+        return self._text("web.other_network")
+
+    def web_other_network_question(self) -> str:
+        return self._text("web.other_network_question")
+
+    def web_own_network(self) -> str:
+        return self._text("web.own_network")
+
+    def web_own_network_runs(self) -> str:
+        return self._text("web.own_network_runs")
+
+    def web_own_network_stopped(self) -> str:
+        return self._text("web.own_network_stopped")
 
     def web_own_title(self) -> str:
         return self._text("web.own_title")
@@ -2356,11 +2410,20 @@ class Catalogue(Texts):
     def web_show_qr(self) -> str:
         return self._text("web.show_qr")
 
+    def web_start_network(self) -> str:
+        return self._text("web.start_network")
+
     def web_stays_here(self) -> str:
         return self._text("web.stays_here")
 
     def web_step_down(self) -> str:
         return self._text("web.step_down")
+
+    def web_stop_network(self) -> str:
+        return self._text("web.stop_network")
+
+    def web_stop_network_question(self) -> str:
+        return self._text("web.stop_network_question")
 
     def web_sure(self) -> str:
         return self._text("web.sure")
@@ -2406,6 +2469,9 @@ class Catalogue(Texts):
 
     def web_use_network(self) -> str:
         return self._text("web.use_network")
+
+    def web_use_own_network(self) -> str:
+        return self._text("web.use_own_network")
 
     def web_who_reacted(self) -> str:
         return self._text("web.who_reacted")

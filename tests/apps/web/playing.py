@@ -10,6 +10,7 @@ from typing import Any
 
 from pystatus import testing
 from pystatus.apps.web.chat_calls import ChatCalls
+from pystatus.apps.web.networks import Networks
 from pystatus.apps.web.opening import Opening, State
 from pystatus.apps.web.opening_calls import OpeningCalls
 from pystatus.apps.web.page import Page
@@ -105,7 +106,8 @@ class Window:
 async def paging(network: Network, person: Person, directory: Path, windows: int = 1) -> AsyncIterator[list[Window]]:
     """Windows that have the profile of a person open."""
     page = Page(
-        lambda changed: Opening(Profiles(directory), no_client, changed),
+        lambda network, changed: Opening(Profiles(directory), no_client, network, changed),
+        lambda changed: Networks(directory, None, None, changed),
         Sessions(lambda count: bytes(count), lambda: 0.0),
         SettingsFile(directory),
         "en",

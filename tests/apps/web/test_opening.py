@@ -207,7 +207,8 @@ async def test_a_network_is_joined_by_its_invitation(tmp_path: Path) -> None:
             assert "pystatus://network/" in refused["message"]
         found = await browser.call("web_join", invitation=invitation(fleet))
         assert found == {"name": "harbour", "relays": 1, "mailservers": 0}
-        assert (await browser.call("web_state"))["network"] == {"named": True, "name": "harbour"}
+        network = {"known": True, "named": True, "name": "harbour", "own": "not-offered"}
+        assert (await browser.call("web_state"))["network"] == network
         await browser.call("web_unlock", profile="alice", password=PASSWORD)
         shown = await browser.call("web_network_invitation")
         assert shown["link"] == invitation(fleet)

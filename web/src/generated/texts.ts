@@ -150,11 +150,12 @@ export interface TextArguments {
   "web.found_messages": undefined;
   "web.found_n": { n: number };
   "web.found_places": undefined;
+  "web.give_invitation": { join: string };
   "web.group_name": undefined;
   "web.idle_lock": undefined;
   "web.idle_lock_note": undefined;
+  "web.in_named_nodes": undefined;
   "web.in_network": { name: string };
-  "web.in_public_network": undefined;
   "web.invitation": undefined;
   "web.invitation_note": undefined;
   "web.join_network": undefined;
@@ -175,6 +176,8 @@ export interface TextArguments {
   "web.lost": undefined;
   "web.lost_call": undefined;
   "web.make_group": undefined;
+  "web.make_network": undefined;
+  "web.make_network_note": undefined;
   "web.mark_read": undefined;
   "web.mark_unread": undefined;
   "web.menu": undefined;
@@ -183,7 +186,10 @@ export interface TextArguments {
   "web.messages": undefined;
   "web.more": undefined;
   "web.mute": undefined;
+  "web.network_host": undefined;
+  "web.network_host_note": undefined;
   "web.network_invitation": undefined;
+  "web.network_name": undefined;
   "web.never": undefined;
   "web.new_account_note": undefined;
   "web.new_group": undefined;
@@ -196,6 +202,8 @@ export interface TextArguments {
   "web.no_camera": undefined;
   "web.no_chats": undefined;
   "web.no_code": undefined;
+  "web.no_network": undefined;
+  "web.no_network_note": undefined;
   "web.no_picture": undefined;
   "web.no_picture_file": undefined;
   "web.no_relays": undefined;
@@ -217,6 +225,11 @@ export interface TextArguments {
   "web.order_latest": undefined;
   "web.order_steady": undefined;
   "web.order_unread": undefined;
+  "web.other_network": undefined;
+  "web.other_network_question": undefined;
+  "web.own_network": undefined;
+  "web.own_network_runs": undefined;
+  "web.own_network_stopped": undefined;
   "web.own_title": undefined;
   "web.paired": undefined;
   "web.password": undefined;
@@ -286,8 +299,11 @@ export interface TextArguments {
   "web.show_password": undefined;
   "web.show_picture": { picture: string };
   "web.show_qr": undefined;
+  "web.start_network": undefined;
   "web.stays_here": undefined;
   "web.step_down": undefined;
+  "web.stop_network": undefined;
+  "web.stop_network_question": undefined;
   "web.sure": undefined;
   "web.theme": undefined;
   "web.theme_auto": undefined;
@@ -303,6 +319,7 @@ export interface TextArguments {
   "web.unmute": undefined;
   "web.use_camera": undefined;
   "web.use_network": undefined;
+  "web.use_own_network": undefined;
   "web.who_reacted": undefined;
   "web.word_place": { place: string };
   "web.words_again": undefined;

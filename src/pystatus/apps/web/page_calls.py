@@ -13,7 +13,6 @@ from pystatus.errors import LocalError
 from pystatus.faces.device_page import device_page, stolen_words
 from pystatus.faces.group_page import GroupAction, group_page
 from pystatus.faces.people import PersonEntry, claimed_name, people_page, person_states
-from pystatus.fleets.invitation import invitation
 from pystatus.payloads.chats import ChatKind
 from pystatus.rpc.session import Session
 
@@ -143,12 +142,3 @@ class PageCalls(Calls):
     def web_network(self, session: Session) -> PageValue:
         """How it is connected, which is sent again whenever it changes."""
         return self._viewer(session).network()
-
-    def web_network_invitation(self, session: Session) -> PageValue | None:
-        """The network that is used, to be given to others; ``None``: it is not known as one."""
-        self._viewer(session)
-        fleet = self._page.opening.network
-        if fleet is None:
-            return None
-        link = invitation(fleet)
-        return {"link": link, "qr": shapes.qr_rows(link)}
