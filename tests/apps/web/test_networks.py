@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,7 @@ def enode(number: int) -> str:
     return f"enode://{key.xy.hex()}@192.0.2.{number}:30303"
 
 
-def in_network(tmp_path: Path) -> object:
+def in_network(tmp_path: Path) -> Callable[..., Client]:
     """Clients that join the network of the page."""
 
     def make(profile: Profile, password: str | None, network: Fleet | None) -> Client:

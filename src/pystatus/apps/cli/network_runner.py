@@ -70,9 +70,9 @@ async def running(network: OwnNetwork, out: Output) -> AsyncIterator[tuple[Node,
     lines = AddressLines(out)  # of which none is printed: the invitation has the address that counts
     async with contextlib.AsyncExitStack() as stack:
         for part in PARTS:
-            read = network.settings[part]().settings
+            settings = network.settings[part]().settings
             remedy = "One process at a time runs it: stop that one first."
-            stack.enter_context(only_user_of(read.key_file, read.data_dir, KEY_FILES[part], remedy))
+            stack.enter_context(only_user_of(settings.key_file, settings.data_dir, KEY_FILES[part], remedy))
         for part, serving in (("rendezvous", _rendezvous), ("bootnode", _bootnode)):
             with _settings_of(network, part):
                 await stack.enter_async_context(serving(network, part, lines))

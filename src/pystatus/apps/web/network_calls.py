@@ -8,7 +8,6 @@ from pystatus.apps.web.page import Page
 from pystatus.apps.web.shapes import PageValue
 from pystatus.errors import LocalError
 from pystatus.faces.catalogue import Catalogue
-from pystatus.fleets.fleet import FleetError
 from pystatus.fleets.invitation import NotAnInvitation, invitation, is_invitation
 from pystatus.fleets.published import PUBLISHED
 from pystatus.rpc.session import Session
@@ -63,7 +62,7 @@ class NetworkCalls(Calls):
             return None
         try:
             link = invitation(fleet)
-        except FleetError:
+        except LocalError:
             return None
         return {"link": link, "qr": shapes.qr_rows(link.upper())}
 

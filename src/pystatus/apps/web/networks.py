@@ -1,7 +1,7 @@
 """The network of profiles that are opened in the page, and one of one's own that runs beside it.
 
-Which network was chosen in the page is kept, so that it is the same after the next start; a command that names a network
-is obeyed instead.
+Which network was chosen in the page is kept, so that it is the same after the next start; a command that names one is
+obeyed instead.
 """
 
 from __future__ import annotations
