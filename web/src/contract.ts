@@ -305,6 +305,8 @@ export type PersonView = PersonEntry & {
   readonly own: boolean;
   readonly chat: string | null;
   readonly link: string;
+  /** How many messages of them are kept, which blocking deletes. */
+  readonly messages: number;
 };
 
 export type GroupAction =

@@ -709,8 +709,8 @@ class Catalogue(Texts):
     def terminal_below(self, *, n: int) -> str:
         return self._text("terminal.below", n=n)
 
-    def terminal_block_question(self, *, name: str) -> str:
-        return self._text("terminal.block_question", name=name)
+    def terminal_block_question(self, *, n: int, name: str) -> str:
+        return self._text("terminal.block_question", n=n, name=name)
 
     def terminal_chats_title(self) -> str:
         return self._text("terminal.chats_title")
@@ -1834,6 +1834,9 @@ class Catalogue(Texts):
     def web_cancel(self) -> str:
         return self._text("web.cancel")
 
+    def web_cannot_record(self) -> str:
+        return self._text("web.cannot_record")
+
     def web_caption(self) -> str:
         return self._text("web.caption")
 
@@ -2119,6 +2122,9 @@ class Catalogue(Texts):
     def web_no_code(self) -> str:
         return self._text("web.no_code")
 
+    def web_no_microphone(self) -> str:
+        return self._text("web.no_microphone")
+
     def web_no_network(self) -> str:
         return self._text("web.no_network")
 
@@ -2142,6 +2148,9 @@ class Catalogue(Texts):
 
     def web_no_session_remedy(self) -> str:
         return self._text("web.no_session_remedy")
+
+    def web_no_sound(self) -> str:
+        return self._text("web.no_sound")
 
     def web_notices(self) -> str:
         return self._text("web.notices")
@@ -2311,6 +2320,24 @@ class Catalogue(Texts):
     def web_reactions(self) -> str:
         return self._text("web.reactions")
 
+    def web_record(self) -> str:
+        return self._text("web.record")
+
+    def web_record_full(self) -> str:
+        return self._text("web.record_full")
+
+    def web_record_level(self) -> str:
+        return self._text("web.record_level")
+
+    def web_record_share(self) -> str:
+        return self._text("web.record_share")
+
+    def web_record_stop(self) -> str:
+        return self._text("web.record_stop")
+
+    def web_recording(self) -> str:
+        return self._text("web.recording")
+
     def web_recover(self) -> str:
         return self._text("web.recover")
 
@@ -2374,8 +2401,8 @@ class Catalogue(Texts):
     def web_send(self) -> str:
         return self._text("web.send")
 
-    def web_send_picture(self) -> str:
-        return self._text("web.send_picture")
+    def web_send_file(self) -> str:
+        return self._text("web.send_file")
 
     def web_served(self) -> str:
         return self._text("web.served")
@@ -2409,6 +2436,12 @@ class Catalogue(Texts):
 
     def web_show_qr(self) -> str:
         return self._text("web.show_qr")
+
+    def web_sound_to_send(self) -> str:
+        return self._text("web.sound_to_send")
+
+    def web_sound_too_large(self) -> str:
+        return self._text("web.sound_too_large")
 
     def web_start_network(self) -> str:
         return self._text("web.start_network")

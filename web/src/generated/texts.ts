@@ -14,7 +14,7 @@ export interface TextArguments {
   "terminal.add_question": undefined;
   "terminal.add_title": undefined;
   "terminal.asked_to_join": undefined;
-  "terminal.block_question": { name: string };
+  "terminal.block_question": { n: number; name: string };
   "terminal.chats_title": undefined;
   "terminal.clear_question": { chat: string };
   "terminal.date_question": undefined;
@@ -107,6 +107,7 @@ export interface TextArguments {
   "web.by_key_note": undefined;
   "web.camera": undefined;
   "web.cancel": undefined;
+  "web.cannot_record": undefined;
   "web.caption": undefined;
   "web.chat_key": undefined;
   "web.chat_link": undefined;
@@ -202,6 +203,7 @@ export interface TextArguments {
   "web.no_camera": undefined;
   "web.no_chats": undefined;
   "web.no_code": undefined;
+  "web.no_microphone": undefined;
   "web.no_network": undefined;
   "web.no_network_note": undefined;
   "web.no_picture": undefined;
@@ -210,6 +212,7 @@ export interface TextArguments {
   "web.no_reply": undefined;
   "web.no_session": undefined;
   "web.no_session_remedy": undefined;
+  "web.no_sound": undefined;
   "web.notices": undefined;
   "web.notices_allow": undefined;
   "web.notices_denied": undefined;
@@ -266,6 +269,12 @@ export interface TextArguments {
   "web.reaction_sad": undefined;
   "web.reaction_up": undefined;
   "web.reactions": undefined;
+  "web.record": undefined;
+  "web.record_full": undefined;
+  "web.record_level": undefined;
+  "web.record_share": undefined;
+  "web.record_stop": undefined;
+  "web.recording": undefined;
   "web.recover": undefined;
   "web.recover_note": undefined;
   "web.refuse": undefined;
@@ -287,7 +296,7 @@ export interface TextArguments {
   "web.search_emoji": undefined;
   "web.search_here": undefined;
   "web.send": undefined;
-  "web.send_picture": undefined;
+  "web.send_file": undefined;
   "web.served": undefined;
   "web.session_own": undefined;
   "web.session_used": { moment: string };
@@ -299,6 +308,8 @@ export interface TextArguments {
   "web.show_password": undefined;
   "web.show_picture": { picture: string };
   "web.show_qr": undefined;
+  "web.sound_to_send": undefined;
+  "web.sound_too_large": undefined;
   "web.start_network": undefined;
   "web.stays_here": undefined;
   "web.step_down": undefined;

@@ -19,7 +19,7 @@ import msgspec
 
 from pystatus.errors import LocalError, StatusError
 from pystatus.fleets.fleet import Fleet
-from pystatus.fleets.invitation import MAX_TYPED, invitation, is_invitation, parse_invitation
+from pystatus.fleets.invitation import MAX_TYPED, invitation, invitation_in, is_invitation, parse_invitation
 from pystatus.fleets.published import published_fleet
 from pystatus.log_texts import get_logger
 from pystatus.storage import files
@@ -126,7 +126,7 @@ class Networks:
         :raises LocalError: there is no such network, or the disk refuses.
         """
         found = _named(named)
-        self._keep(msgspec.structs.replace(self._kept, network=named))
+        self._keep(msgspec.structs.replace(self._kept, network=invitation_in(named) or named))
         self.used = found
         self._changed()
         return found

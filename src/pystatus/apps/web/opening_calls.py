@@ -158,16 +158,11 @@ class OpeningCalls(Calls):
     @property
     def _backup(self) -> Backup:
         """
-        :raises LocalError: no profile is open, or another process has it open.
+        :raises LocalError: no profile is open.
         """
         profile = self._page.profile
         if profile is None:
             raise LocalError("No profile is open. Unlock one first.")
-        if profile.is_attached:
-            raise LocalError(
-                "Another pystatus has this profile open, and the words are checked where it is open alone. Stop that "
-                "one, and unlock the profile here."
-            )
         return profile.client.feature(Backup)
 
     @property

@@ -57,13 +57,14 @@ class PageCalls(Calls):
             "own": contact.key == profile.own,
             "chat": None if chat is None else chat.id,
             "link": "" if link is None else str(link),
+            "messages": profile.contacts.count_messages(contact.key),
         }
 
     def web_own(self, session: Session) -> PageValue:
         """Ourselves, and the link that others find us by."""
         profile = self._viewer(session).opened
         link = str(profile.links.own())
-        due = False if profile.is_attached else profile.client.feature(Backup).is_due()
+        due = profile.client.feature(Backup).is_due()
         return {"person": profile.of_key(profile.own), "link": link, "qr": shapes.qr_rows(link), "due": due}
 
     def web_qr(self, text: str) -> PageValue:
