@@ -166,12 +166,23 @@ export interface ChatEntry {
   readonly description: string;
 }
 
-export interface ChatsView {
-  readonly entries: readonly ChatEntry[];
+interface ChatTotals {
+  readonly revision: number;
   readonly unread: number;
   readonly mentions: number;
   readonly window_title: string;
   readonly requests: number;
+}
+
+export interface ChatsView extends ChatTotals {
+  readonly entries: readonly ChatEntry[];
+}
+
+/** What differs in the list: rows that are as before are named by their place, and how many follow it. */
+export interface ChatsChange extends ChatTotals {
+  readonly start: number;
+  readonly removed: number;
+  readonly rows: readonly (ChatEntry | readonly [place: number, count: number])[];
 }
 
 export interface ServerState {
@@ -448,7 +459,7 @@ export type AllCalls = Calls & WebCalls;
 export interface Notifications {
   hello: { version: string; session: string; language: string; state: ServerState };
   state: ServerState;
-  chats: ChatsView;
+  chats: ChatsChange;
   timeline: Patch;
   head: Head;
   network: NetworkPage;

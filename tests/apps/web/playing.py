@@ -49,7 +49,19 @@ class Window:
         self.line = Line(self.session, self.outbox)
         self.rows: list[Json] = []
         """The chat that is open, as a page keeps it: what it was given, and all patches."""
+        self.chats: Json = {}
+        """The list of chats, likewise."""
         self._told: list[Json] = []
+
+    def _take_chats(self, change: Json) -> None:
+        assert change["revision"] == self.chats["revision"] + 1
+        before, start, removed = self.chats["entries"], change["start"], change["removed"]
+        rows = [
+            entry
+            for row in change["rows"]
+            for entry in (before[row[0] : row[0] + row[1]] if isinstance(row, list) else [row])
+        ]
+        self.chats = {**change, "entries": [*before[:start], *rows, *before[start + removed :]]}
 
     def _read(self) -> None:
         while self.outbox._messages:
@@ -59,6 +71,8 @@ class Window:
             if one["method"] == "timeline":
                 patch = one["params"]
                 self.rows[patch["start"] : patch["start"] + patch["removed"]] = patch["rows"]
+            elif one["method"] == "chats":
+                self._take_chats(one["params"])
             self._told.append(one)
 
     async def _answer(self, method: str, params: Json) -> Json:
@@ -72,6 +86,8 @@ class Window:
         answer = await self._answer(method, params)
         assert "result" in answer, answer["error"]
         result = answer["result"]
+        if method == "web_chats":
+            self.chats = result
         if isinstance(result, dict) and "rows" in result and "revision" in result:
             self.rows = list(result["rows"])
         return result
