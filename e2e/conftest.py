@@ -9,23 +9,13 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
+from e2e.browsing import SWITCHES
 from e2e.scenes import CAMERA_SHOWS, PATIENCE, Scene, make_profiles, staged
 from e2e.stage import Stage, stage
 from e2e.watching import Watch
 from pystatus.account.key_encoding import encode
 from pystatus.links.qr_code import QrCode
 
-# Chromium keeps nothing of these tests, asks nobody about them, and looks the same everywhere.
-_SWITCHES = (
-    "--no-sandbox",
-    "--disable-features=Translate,OptimizationHints,MediaRouter",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--force-color-profile=srgb",
-    "--font-render-hinting=none",
-    "--use-fake-device-for-media-stream",  # a microphone that beeps, and a camera that shows a file
-    "--use-fake-ui-for-media-stream",
-)
 expect.set_options(timeout=PATIENCE * 1_000)
 SIZE = {"width": 1_280, "height": 800}
 NARROW = {"width": 390, "height": 844}
@@ -55,7 +45,7 @@ async def browser(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Bro
     async with async_playwright() as playwright:
         launched = await playwright.chromium.launch(
             executable_path=os.environ["PYSTATUS_CHROMIUM"],
-            args=[*_SWITCHES, f"--use-file-for-fake-video-capture={film}"],
+            args=[*SWITCHES, f"--use-file-for-fake-video-capture={film}"],
             env=environment,
         )
         yield launched

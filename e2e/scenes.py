@@ -193,7 +193,7 @@ async def unlock(page: Page) -> None:
 
 async def open_chat(page: Page, name: str) -> None:
     """Open a chat of the list."""
-    await page.locator(".chat").filter(has_text=name).first.click()
+    await page.locator(".chat").filter(has=page.locator(".chat-title", has_text=name)).first.click()
     await expect(page.locator(".chat-head")).to_contain_text(name)
 
 
@@ -238,26 +238,3 @@ async def agree(page: Page, title: str) -> None:
 async def said(client: Client, chat: Chat | str, text: str) -> Any:
     """Wait until a client has a message with this text."""
     return await until(lambda: next((one for one in client.history(chat) if text in one.text), None))
-
-
-async def check_accessible(page: Page, where: str, rules: Sequence[str] = AXE_TAGS) -> None:
-    """Nobody is shut out, as far as a program can tell.
-
-    :param rules: rules of axe, or tags of them.
-    """
-    if not await page.evaluate("'axe' in window"):
-        await page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = await page.evaluate("tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']})", list(rules))
-    faults = [
-        f"{where}: {one['id']}: {one['help']}: {node['target']} {node.get('failureSummary', '')}"
-        for one in found["violations"]
-        for node in one["nodes"]
-    ]
-    assert not faults, "\n".join(faults)
-
-
-async def screenshot(page: Page, name: str) -> None:
-    """Keep a picture for somebody who looks, where they have asked for it."""
-    folder = os.environ.get("PYSTATUS_SCREENSHOTS")
-    if folder:
-        await page.screenshot(path=Path(folder) / f"{name}.png")

@@ -1,4 +1,4 @@
-"""Two newcomers: one makes a network in the page, the other joins it by its invitation, and they write to each other."""
+"""Two newcomers: one makes a network in the page, the other joins it by its invitation, and they talk."""
 
 from __future__ import annotations
 

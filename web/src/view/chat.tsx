@@ -220,7 +220,7 @@ function SearchInChat({ chat, head: now }: { chat: string; head: Head }) {
     document.querySelector<HTMLElement>(".line-text")?.focus();
   };
   return (
-    <div class="search-here" role="search">
+    <div class="search-here" role="search" aria-label={t("terminal.search_in", { chat: now.title })}>
       <div class="search-line">
         <Icon name="search" size={18} />
         <input
