@@ -2,6 +2,7 @@
 import { signal } from "@preact/signals";
 import type { AllCalls, ChatsView, NetworkPage, OwnView, ServerState, Settings, Warning } from "../contract";
 import { Connection, link } from "../net/connection";
+import { LostError } from "../net/errors";
 import { forget, secret, use } from "../net/session";
 import { type Language, language, preferred, speak } from "../texts";
 import { changed } from "./chat_list";
@@ -133,5 +134,9 @@ export async function set<K extends keyof Settings>(name: K, value: Settings[K])
 
 /** Close the profile, and end all sessions: this window gets a new one, in which nothing is open. */
 export async function lock(): Promise<void> {
-  await call("web_lock", {});
+  try {
+    await call("web_lock", {});
+  } catch (error) {
+    if (!(error instanceof LostError)) throw error; // the socket of the old session has ended, as it should
+  }
 }
