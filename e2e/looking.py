@@ -70,6 +70,8 @@ async def _pictures(page: Page, name: str) -> None:
         return
     size = page.viewport_size
     await page.screenshot(path=Path(folder) / f"{name}.png")
+    if await page.locator(".popup").count():
+        return  # it closes when the window gets another size
     await page.set_viewport_size(NARROW)  # type: ignore[arg-type]
     await page.evaluate(_REST)
     await page.screenshot(path=Path(folder) / f"{name}-narrow.png")

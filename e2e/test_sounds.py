@@ -72,6 +72,7 @@ async def test_a_recording_ends_when_a_message_holds_no_more_and_can_be_thrown_a
     await expect(page.get_by_role("log", name="What comes")).to_contain_text("as long as a message can be")
     await page.get_by_role("button", name="Do not send this recording").click()
     await expect(page.get_by_label("The recording that will be sent")).to_have_count(0)
+    await page.evaluate("delete window.frame")
     await page.get_by_role("button", name="Record a message").click()
     await page.get_by_role("group", name="Recording").get_by_role("button", name="Do not send this").click()
     await expect(page.get_by_role("group", name="Recording")).to_have_count(0)

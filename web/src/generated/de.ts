@@ -119,7 +119,7 @@ export const table: Table = {
  "web.camera": "Was die Kamera sieht",
  "web.cancel": "Abbrechen",
  "web.cannot_record": "Dieser Browser kann kein AAC aufnehmen, das Format, das andere Clients abspielen. Chrome und Edge unter Windows und macOS können es, und Safari. Eine .aac- oder .amr-Datei lässt sich mit der Büroklammer senden.",
- "web.caption": "Etwas zum Bild schreiben",
+ "web.caption": "Ein paar Worte dazu",
  "web.chat_key": "Chat-Schlüssel",
  "web.chat_link": "Link zu diesem Chat",
  "web.chat_menu": "Was mit diesem Chat geht",

@@ -119,7 +119,7 @@ export const table: Table = {
  "web.camera": "What the camera sees",
  "web.cancel": "Cancel",
  "web.cannot_record": "This browser cannot record AAC, the format that other clients play. Chrome and Edge on Windows and macOS can, and Safari. An .aac or .amr file can be sent with the paper clip.",
- "web.caption": "Write something to the picture",
+ "web.caption": "Add a few words",
  "web.chat_key": "Chat key",
  "web.chat_link": "Link to this chat",
  "web.chat_menu": "What can be done with this chat",

@@ -191,7 +191,8 @@ function Create({ back }: { back: (() => void) | undefined }) {
         onDone={async (data) => {
           const password = newPassword(data);
           hasTried.value = true;
-          const candidate = Number(data.get("candidate") ?? 0);
+          // Who is quicker than the names are made gets any of them.
+          const candidate = data.has("candidate") ? Number(data.get("candidate")) : undefined;
           const now = await call("web_create", { name: String(data.get("name")).trim(), password, candidate });
           justMade(password);
           opened(now);
