@@ -1,14 +1,13 @@
 """What all tests share."""
 
 import atexit
-import functools
 import os
 import signal
 import tempfile
 
 from hypothesis import settings
 
-from pystatus.transport import topics
+import tests.support.cheap_keys  # noqa: F401 - for its effect
 
 # A shell that runs the tests in the background has Ctrl-C ignored, children inherit that, and it could not be tested.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -27,9 +26,6 @@ if "TMPDIR" not in os.environ and os.access(_MEMORY, os.W_OK):
 _state = tempfile.TemporaryDirectory(prefix="pystatus-state-")
 atexit.register(_state.cleanup)
 os.environ["XDG_STATE_HOME"] = _state.name
-
-# 7 ms for each name, and most tests talk in the same chats: derived once. It has to be here, before others import it.
-topics.symmetric_key = functools.cache(topics.symmetric_key)
 
 # A deadline would assert a time, and two busy cores would break it.
 settings.register_profile("pystatus", deadline=None)

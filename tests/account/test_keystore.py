@@ -28,6 +28,7 @@ from pystatus.crypto.kdf import scrypt
 from pystatus.crypto.keys import PrivateKey
 from pystatus.errors import LocalError, RemoteError
 from tests.account.reference import REFERENCE
+from tests.support.cheap_keys import as_shipped
 from tests.support.randomness import QueuedRandom
 from tests.support.vectors import Case, case_id, unhex
 
@@ -213,6 +214,10 @@ class TestFilesOfOthers:
 
 
 class TestOurFiles:
+    @pytest.fixture(autouse=True)
+    def _as_shipped(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        as_shipped(monkeypatch)
+
     @pytest.mark.requirement("AC-26")
     def test_round_trip_with_extended_key(self) -> None:
         data = keystore.seal(STORED, "secret", os.urandom)

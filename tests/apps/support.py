@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import fcntl
+import functools
 import json
 import os
 import pty
@@ -19,10 +20,16 @@ import time
 from pathlib import Path
 from typing import IO, Any, Self
 
+import typer.testing
+from typer.main import get_command
 from typer.testing import CliRunner, Result
 
 from pystatus.apps.cli.root import app
 from tests.support.environment import clean_environment, variables_to_hide
+
+# Each run would make all commands anew, which takes longer than most of what they do.
+made_commands = functools.cache(get_command)
+typer.testing._get_command = made_commands  # type: ignore[attr-defined]  # there is no other place
 
 PASSWORD = "a password for tests"
 PATIENCE = 30.0

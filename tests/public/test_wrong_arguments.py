@@ -14,9 +14,7 @@ import pytest
 
 import pystatus
 from pystatus import Client, LocalError, Node, NodeConfig, RemoteError
-from pystatus.account import keystore
 from pystatus.client.features.registry import client_features
-from pystatus.storage import sealing
 from tests.public.surface import KEY, NEVER_RIGHT, ODD, Call, calls
 from tests.public.world import World, world
 
@@ -30,13 +28,6 @@ GROUPS = {name: [call for call in calls() if call.owner == name] for name in ALO
 FEATURES = {kind.__name__ for kind in client_features()}
 GROUPS["features"] = [call for call in calls() if call.owner in FEATURES]
 GROUPS["values"] = [call for call in calls() if call.owner not in {*ALONE, *FEATURES}]
-
-
-@pytest.fixture(autouse=True)
-def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Key files and databases are opened a hundred times here."""
-    monkeypatch.setattr(keystore, "SCRYPT_N", 2)
-    monkeypatch.setattr(sealing, "SCRYPT_N", 2)
 
 
 async def carry_out(world: World, call: Call, arguments: dict[str, Any]) -> None:

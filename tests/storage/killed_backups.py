@@ -7,18 +7,14 @@ import shutil
 import sys
 from pathlib import Path
 
-from pystatus.account import keystore, mnemonic
+import tests.support.cheap_keys  # noqa: F401 - for its effect
+from pystatus.account import mnemonic
 from pystatus.account.account import Account
-from pystatus.storage import backup_file, sealing
 from pystatus.storage.profiles import Profiles
 from tests.support.killing import killed_at_each_step
 
 PASSWORD, FILE_PASSWORD = "the password", "the password of the file"
 NAME = "alice"
-
-# Nobody attacks these passwords, and each step needs them several times.
-keystore.SCRYPT_N = sealing.SCRYPT_N = 2
-backup_file.SCRYPT_LOG_N = 1
 
 
 def export(directory: Path) -> None:

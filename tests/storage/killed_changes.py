@@ -8,10 +8,10 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from pystatus.account import keystore, mnemonic
+import tests.support.cheap_keys  # noqa: F401 - for its effect
+from pystatus.account import mnemonic
 from pystatus.account.account import Account
 from pystatus.account.keystore import WrongPassword
-from pystatus.storage import sealing
 from pystatus.storage.descriptions import Profile
 from pystatus.storage.profiles import Profiles
 from tests.support.killing import killed_at_each_step
@@ -19,9 +19,6 @@ from tests.support.killing import killed_at_each_step
 OLD, NEW = "the old password", "the new password"
 NAME = "alice"
 KEPT = "what was said"
-
-# Nobody attacks these passwords, and each step needs them several times.
-keystore.SCRYPT_N = sealing.SCRYPT_N = 2
 
 
 def change_password(profiles: Profiles, account: Account) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from pystatus.account import keystore, mnemonic
+from pystatus.account import mnemonic
 from pystatus.account.account import Account
 from pystatus.account.keystore import WrongPassword
 from pystatus.crypto.keys import PrivateKey
@@ -26,7 +26,7 @@ from pystatus.messenger.events import RenewalReason
 from pystatus.messenger.records import Chat, Message
 from pystatus.payloads.chats import ChatKind
 from pystatus.secure_transport.store import OwnPreKey
-from pystatus.storage import backup_file, backups, sealing
+from pystatus.storage import backups
 from pystatus.storage.backup_file import CHUNK, BackupDamaged, SealedReader, SealedWriter
 from pystatus.storage.database import Database
 from pystatus.storage.descriptions import Profile
@@ -38,14 +38,6 @@ from pystatus.storage.profiles import AccountIsHere, Profiles
 PASSWORD, FILE_PASSWORD = "correct horse", "battery staple"
 DEVICE = "3f0c"
 MACHINE = b"this machine"
-
-
-@pytest.fixture(autouse=True)
-def _cheap(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody attacks these passwords."""
-    monkeypatch.setattr(keystore, "SCRYPT_N", 2)
-    monkeypatch.setattr(sealing, "SCRYPT_N", 2)
-    monkeypatch.setattr(backup_file, "SCRYPT_LOG_N", 1)
 
 
 @pytest.fixture

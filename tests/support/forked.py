@@ -1,11 +1,13 @@
 """Many command lines at the cost of one start: each runs in a child of a process that has loaded everything already.
 
-Run as a program with a file that holds the cases; the results are written as JSON to standard output. Each child gets
-streams as a new interpreter makes them of its descriptors, which a case may close or point elsewhere.
+Run as a program, it reads lists of cases from standard input, one a line, and answers each with a line of results, in
+JSON. Each child gets streams as a new interpreter makes them of its descriptors, which a case may close or point
+elsewhere.
 """
 
 from __future__ import annotations
 
+import gc
 import importlib
 import json
 import os
@@ -16,15 +18,23 @@ import subprocess
 import sys
 import tempfile
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO, Any
+
+import tests.support.cheap_keys  # noqa: F401 - for its effect
+from pystatus.transport import topics
 
 PATIENCE = 60
 """Seconds after which a child that has not ended is killed; most take a tenth of one."""
 AT_ONCE = 12
 """Children at a time: most of them wait for a while, for a relay that is not there, for example."""
+
+
+LEFT_OUT = ("pystatus.__main__", "pystatus.apps.demo.")
+"""Modules that do something when they are loaded, or load a screen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,37 +64,57 @@ class Ended:
     stderr: str
 
 
-def run(cases: Sequence[Case], environment: Mapping[str, str], prefix: Sequence[str] = ()) -> list[Ended]:
-    """Run ``cases`` one after the other in children of one new process.
+Run = Callable[[Sequence[Case]], list[Ended]]
+
+
+@contextmanager
+def parent(environment: Mapping[str, str], prefix: Sequence[str] = ()) -> Iterator[Run]:
+    """A process that has loaded everything. What is given runs cases in children of it, several at a time.
 
     :param environment: of all of them.
     :param prefix: in front of the interpreter, for example to take rights away.
     """
-    with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
-        json.dump([asdict(case) for case in cases], file)
-        file.flush()
-        done = subprocess.run(
-            [*prefix, sys.executable, "-m", "tests.support.forked", file.name],
-            env=dict(environment),
-            cwd=Path(__file__).parents[2],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-    assert done.returncode == 0, done.stderr
-    results = json.loads(done.stdout)
-    return [Ended(case, *result) for case, result in zip(cases, results, strict=True)]
+    with subprocess.Popen(
+        [*prefix, sys.executable, "-m", "tests.support.forked"],
+        env=dict(environment),
+        cwd=Path(__file__).parents[2],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        questions, answers = process.stdin, process.stdout
+
+        def run(cases: Sequence[Case]) -> list[Ended]:
+            questions.write(json.dumps([asdict(case) for case in cases]) + "\n")
+            questions.flush()
+            results = json.loads(answers.readline())
+            return [Ended(case, *result) for case, result in zip(cases, results, strict=True)]
+
+        yield run
+        questions.close()
+        assert process.wait() == 0
+
+
+def run(cases: Sequence[Case], environment: Mapping[str, str], prefix: Sequence[str] = ()) -> list[Ended]:
+    """Run ``cases`` in children of one new process, see :func:`parent`."""
+    with parent(environment, prefix) as running:
+        return running(cases)
 
 
 def _load() -> None:
-    """All that commands load when they need it, but the screen of the demo."""
-    from pystatus import apps
+    """All that commands load when they need it, but the screen of the demo; and the key that most of them derive."""
+    import pystatus
 
-    for module in pkgutil.walk_packages(apps.__path__, "pystatus.apps."):
-        if not module.name.startswith("pystatus.apps.demo."):
+    for module in pkgutil.walk_packages(pystatus.__path__, "pystatus."):
+        if not module.name.startswith(LEFT_OUT):
             importlib.import_module(module.name)
-    for name in ("aiohttp", "uvloop", "pystatus.client", "pystatus.rpc.server", "pystatus.storage.archive.sqlite"):
+    for name in ("aiohttp", "uvloop", "typer._adapters"):
         importlib.import_module(name)
+    topics.symmetric_key("status")
+    gc.collect()
+    gc.freeze()  # it would be copied for every child that looks for garbage
 
 
 def _child(case: dict[str, Any], out: int, err: int) -> None:
@@ -160,7 +190,12 @@ class _Running:
 
 def _main() -> None:
     _load()
-    waiting = list(enumerate(json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))))
+    for line in sys.stdin:
+        print(json.dumps(_all(json.loads(line))), flush=True)
+
+
+def _all(cases: Sequence[dict[str, Any]]) -> list[tuple[int, str, str]]:
+    waiting = list(enumerate(cases))
     waiting.reverse()
     results: dict[int, tuple[int, str, str]] = {}
     running: dict[int, tuple[int, _Running]] = {}
@@ -172,7 +207,7 @@ def _main() -> None:
         pid, status = os.wait()
         number, child = running.pop(pid)
         results[number] = child.result(status)
-    json.dump([results[number] for number in sorted(results)], sys.stdout)
+    return [results[number] for number in sorted(results)]
 
 
 if __name__ == "__main__":

@@ -124,7 +124,7 @@ class BackupFile:
         self._what = f"The file {path}"
         self._stream = SealedReader(file, password, self._what)
         self._parts = self._list()
-        self.account, self.name, self._salt = self._described()
+        self.account, self.name, self._salt, self._scrypt_n = self._described()
 
     def _list(self) -> list[Part]:
         size = int.from_bytes(self._stream.read_exactly(4))
@@ -144,17 +144,17 @@ class BackupFile:
             raise self._damaged()
         return parts
 
-    def _described(self) -> tuple[AccountRecord, str, bytes]:
+    def _described(self) -> tuple[AccountRecord, str, bytes, int]:
         record, description = (self._stream.read_exactly(part.size) for part in self._parts[:2])
         try:
             account = AccountRecord.decode(record)
-            name, salt = decoded(description)
+            name, salt, scrypt_n = decoded(description)
         except (ValueError, KeyError, TypeError, RecursionError, RemoteError):
             raise self._damaged() from None
         addresses = {named_address(Path(part.name).name) for part in self._parts[2:-1]}
         if account.chat_address not in addresses:
             raise self._damaged()
-        return account, name, salt
+        return account, name, salt, scrypt_n
 
     def store(self, scratch: Path, final: Path, name: str) -> Profile:
         """Write everything into the directory ``scratch``, durably.
@@ -169,7 +169,7 @@ class BackupFile:
                 f"The profile has {wanted / 1e6:.0f} MB, and the disk with {final.parent} has not so much free. Make "
                 "room and try again. Nothing was stored."
             )
-        profile = Profile(name, self.account, final, self._salt)
+        profile = Profile(name, self.account, final, self._salt, scrypt_n=self._scrypt_n)
         _write(scratch / ACCOUNT, self.account.encode())
         _write(scratch / DESCRIPTION, profile.encode())
         make_directory(scratch / KEYSTORE)

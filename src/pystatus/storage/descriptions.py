@@ -21,6 +21,12 @@ MIN_UID_PREFIX = 4
 MAX_DESCRIPTION_SIZE = 4_096
 """Bytes of account.json and of profile.json; ours have about 500."""
 
+UNSAID_SCRYPT_N = 16_384
+"""The cost of a database's key where none is written: earlier versions wrote none."""
+MAX_SCRYPT_N = 1 << 18
+"""What scrypt may cost to open a profile: 256 MiB and a second, as a key file of others may
+(:data:`pystatus.account.keystore.MAX_SCRYPT_MEMORY`)."""
+
 _REPAIR = (
     "Restore account.json and profile.json from a backup; or move the directory away and recover the account from its "
     "words."
@@ -38,13 +44,20 @@ class Profile:
     salt: bytes
     last_login: int = field(default=0, compare=False)
     """When a client opened it last, Unix seconds; 0: never, as far as it is known."""
+    scrypt_n: int = UNSAID_SCRYPT_N
+    """What it costs to turn the password into the key of the database."""
 
     def __repr__(self) -> str:
         return f"<Profile {self.name!r} of {self.account.alias}, {self.account.chat_key}>"
 
     def encode(self) -> bytes:
         """profile.json."""
-        contents: dict[str, object] = {"version": 1, "name": self.name, "salt": self.salt.hex()}
+        contents: dict[str, object] = {
+            "version": 1,
+            "name": self.name,
+            "salt": self.salt.hex(),
+            "scrypt_n": self.scrypt_n,
+        }
         if self.last_login:
             contents["last_login"] = self.last_login
         return json.dumps(contents, indent=1).encode()
@@ -87,7 +100,7 @@ def read(directory: Path) -> Profile | Damaged:
         contents = json.loads(read_small(current(directory, DESCRIPTION), MAX_DESCRIPTION_SIZE))
         name = str(contents["name"])
         record = AccountRecord.decode(read_small(directory / ACCOUNT, MAX_DESCRIPTION_SIZE))
-        salt, last_login = bytes.fromhex(contents["salt"]), _last_login(contents)
+        salt, scrypt_n = bytes.fromhex(contents["salt"]), _scrypt_n(contents)
     except FileNotFoundError:
         return Damaged(directory, name, _why_incomplete(directory))
     except OSError as error:
@@ -103,16 +116,26 @@ def read(directory: Path) -> Profile | Damaged:
             f"{directory} is a copy of the profile {name!r}: it is not called by its key uid. Move it elsewhere; to "
             f"use it in place of the profile, move that away and call this one {record.key_uid}.",
         )
-    return Profile(name, record, directory, salt, last_login)
+    return Profile(name, record, directory, salt, _last_login(contents), scrypt_n)
 
 
-def decoded(description: bytes) -> tuple[str, bytes]:
-    """The name and the salt in a profile.json.
+def decoded(description: bytes) -> tuple[str, bytes, int]:
+    """The name, the salt and the cost of the key in a profile.json.
 
     :raises ValueError, KeyError, TypeError, RecursionError: it is none.
     """
     contents = json.loads(description)
-    return str(contents["name"]), bytes.fromhex(contents["salt"])
+    return str(contents["name"]), bytes.fromhex(contents["salt"]), _scrypt_n(contents)
+
+
+def _scrypt_n(contents: Mapping[str, Any]) -> int:
+    """
+    :raises ValueError: it is no power of two above 1 (RFC 7914 §2), or costs too much.
+    """
+    n = contents.get("scrypt_n", UNSAID_SCRYPT_N)
+    if type(n) is not int or not 2 <= n <= MAX_SCRYPT_N or n & (n - 1):
+        raise ValueError("scrypt has no such cost")
+    return n
 
 
 def _last_login(contents: Mapping[str, Any]) -> int:

@@ -48,7 +48,7 @@ from pystatus.storage.holding import as_it_is, held, opens_database
 from pystatus.storage.kept_phrase import forget_phrase, keep_phrase, kept_phrase
 from pystatus.storage.profile_list import AccountIsHere, NewAccount, ProfileList, UnknownProfile
 from pystatus.storage.profile_names import checked_name
-from pystatus.storage.sealing import database_key, open_account, resealed, sealed_anew, write_key_files
+from pystatus.storage.sealing import database_key, open_account, resealed, salted, sealed_anew, write_key_files
 
 if TYPE_CHECKING:
     from pystatus.storage.vacuum import Vacuumed
@@ -56,8 +56,6 @@ if TYPE_CHECKING:
 __all__ = ["AccountIsHere", "NewAccount", "Profiles", "UnknownProfile", "Unlocked"]
 
 log = get_logger(__name__)
-
-SALT_SIZE = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +117,7 @@ class Profiles(ProfileList):
         self.check_free(name)
         final = self.directory / account.record.key_uid
 
-        profile = Profile(name, account.record, final, random(SALT_SIZE))
+        profile = salted(Profile(name, account.record, final, b""), random)
         with explained_files(f"The profile cannot be stored below {self.directory}"):
             self._remove_unfinished()
             scratch = make_scratch_directory(final)
@@ -207,7 +205,7 @@ class Profiles(ProfileList):
         check_new(new)
         with held(profile) as now:
             _, form = open_account(now, old, wallet=False)
-            fresh, chosen = replace(now, salt=random(SALT_SIZE)), typed.password(new)
+            fresh, chosen = salted(now, random), typed.password(new)
             with (
                 explained_files(f"The password of {now.name!r} cannot be changed"),
                 changed(now.directory) as following,
@@ -241,7 +239,7 @@ class Profiles(ProfileList):
         with held(here) as there, explained_files(f"The password of {there.name!r} cannot be set"):
             kept = next((form for form in typed.password_forms(password) if opens_database(there, form)), None)
             chosen = typed.password(password) if kept is None else kept
-            profile = replace(there, salt=random(SALT_SIZE)) if kept is None else there
+            profile = salted(there, random) if kept is None else there
             with changed(there.directory) as following:
                 write_key_files(sealed_anew(there, account, chosen, random, moment), following)
                 if kept is None:

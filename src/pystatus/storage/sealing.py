@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from pystatus import typed
@@ -24,14 +25,22 @@ log = get_logger(__name__)
 SCRYPT_N = 16_384
 SCRYPT_R = 8
 SCRYPT_P = 1
-"""Cost of turning the password into the database key: 45 ms and 16 MiB. The key files cost about the same, so whoever
-guesses passwords gains nothing by preferring one over the other."""
+"""Cost of turning the password of a new profile into the database key: 45 ms and 16 MiB. The key files cost about the
+same, so whoever guesses passwords gains nothing by preferring one over the other."""
+
+
+SALT_SIZE = 32
+
+
+def salted(profile: Profile, random: RandomSource) -> Profile:
+    """The profile with a new salt for the key of its database, at what such a key costs now."""
+    return replace(profile, salt=random(SALT_SIZE), scrypt_n=SCRYPT_N)
 
 
 def database_key(profile: Profile, password: str) -> bytes:
     """The key of the profile's database under exactly this password, 32 bytes."""
     secret = hashed(password).encode()
-    return scrypt(secret, profile.salt, n=SCRYPT_N, r=SCRYPT_R, p=SCRYPT_P, size=KEY_SIZE)
+    return scrypt(secret, profile.salt, n=profile.scrypt_n, r=SCRYPT_R, p=SCRYPT_P, size=KEY_SIZE)
 
 
 def open_account(profile: Profile, password: str, *, wallet: bool) -> tuple[Account, str]:

@@ -12,7 +12,7 @@ import pytest
 
 from pystatus.apps.cli import catalogue, commands, main, root
 from pystatus.apps.cli.catalogue import Commands
-from tests.apps.support import Cli, process_environment
+from tests.apps.support import Cli, made_commands, process_environment
 
 MODULES = sorted(path.stem for path in Path(commands.__path__[0]).glob("[a-z]*.py"))
 
@@ -73,11 +73,13 @@ def test_a_new_command_is_one_file(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         'SUMMARY = "Say hello."\nPLACE = 1\n\n\ndef say_hello() -> None:\n    print("hello")\n'
     )
     monkeypatch.setattr(commands, "__path__", [*commands.__path__, str(tmp_path)])
+    made_commands.cache_clear()
     assert re.search(r"^  say-hello +Say hello\.$", cli.run("--help").stdout, re.MULTILINE)
     assert "pystatus.apps.cli.commands.say_hello" not in sys.modules
     try:
         assert cli.run("say-hello").stdout == "hello\n"
     finally:
+        made_commands.cache_clear()
         sys.modules.pop("pystatus.apps.cli.commands.say_hello", None)
 
 

@@ -200,7 +200,10 @@ LINES: dict[str, Line] = {
     "rpc": lambda _: ("net_version", "--url", f"http://{NO_PORT}"),
     "simulate chat": lambda _: ("--people", "2", "--messages", "1", "--contacts", "1"),
     "simulate network": lambda _: ("--nodes", "2", "--seconds", "0.1", "--topics", "1", "--topics-each", "1"),
-    "simulate discovery": lambda _: ("--nodes", "20", "--seconds", "1", "--joining", "1", "--settling", "1"),
+    "simulate discovery": lambda _: (
+        *("--nodes", "20", "--seconds", "1", "--joining", "1"),
+        *("--settling", "1", "--lookups", "2"),
+    ),
     "simulate eclipse": lambda _: ("--nodes", "20", "--attackers", "1", "--seconds", "1", "--joining", "1"),
 }
 """The arguments with which each command does something, and ends soon."""

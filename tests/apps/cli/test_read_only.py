@@ -6,9 +6,7 @@ import asyncio
 import json
 import os
 import shutil
-import subprocess
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
@@ -30,7 +28,9 @@ from tests.apps.support import PASSWORD, Cli, Running, process_environment
 from tests.fleets.support import HARBOUR
 from tests.storage.archive.support import envelope, fill, mixture
 from tests.storage.archive.test_copying import leveldb, needs_leveldb
+from tests.support import forked
 from tests.support.command_line import HASH, LINK, MESSAGE, RECORD, SOMEBODY
+from tests.support.forked import Case, Ended
 from tests.support.read_only import AS_MODES_SAY, read_only
 
 RELAY = f"enode://{PrivateKey(bytes([1] * 32)).public_key.xy.hex()}@127.0.0.1:1"
@@ -262,17 +262,25 @@ OTHERS = {
 }
 
 
-def run(disk: Disk, arguments: tuple[str, ...], **more: str) -> subprocess.CompletedProcess[str]:
-    """A command under a user who may not write below ``disk``, even if that is root."""
-    environment = process_environment(disk.directory, PYSTATUS_PASSWORD=PASSWORD, **more)
-    return subprocess.run(
-        [*AS_MODES_SAY, sys.executable, "-m", "pystatus", *arguments],
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+Run = Callable[..., Ended]
+"""Runs a command under a user who may not write below the disk, even if that is root."""
+
+
+@pytest.fixture(scope="module")
+def parent(tmp_path_factory: pytest.TempPathFactory) -> Iterator[forked.Run]:
+    environment = process_environment(tmp_path_factory.mktemp("none"), PYSTATUS_PASSWORD=PASSWORD)
+    with forked.parent(environment, AS_MODES_SAY) as run:
+        yield run
+
+
+@pytest.fixture
+def run(parent: forked.Run) -> Run:
+    def ended(disk: Disk, arguments: tuple[str, ...], **more: str) -> Ended:
+        environment = process_environment(disk.directory, PYSTATUS_PASSWORD=PASSWORD, **more)
+        (found,) = parent([Case(arguments, environment=environment)])
+        return found
+
+    return ended
 
 
 def tree(directory: Path) -> dict[str, tuple[int, bytes]]:
@@ -299,21 +307,21 @@ def test_of_every_command_it_is_known_whether_it_writes() -> None:
 
 
 @pytest.mark.parametrize("command", READS)
-def test_what_only_reads_works(disk: Disk, archive: Path, tmp_path: Path, command: str) -> None:
+def test_what_only_reads_works(disk: Disk, archive: Path, tmp_path: Path, command: str, run: Run) -> None:
     arguments = READS[command](disk, tmp_path)
     before = run(disk, arguments)
-    assert before.returncode == 0, before.stderr
+    assert before.code == 0, before.stderr
     assert before.stdout
     files = tree(disk.directory)
     with read_only(disk.directory):
         result = run(disk, arguments)
-    assert (result.returncode, result.stdout, result.stderr) == (0, before.stdout, before.stderr)
+    assert (result.code, result.stdout, result.stderr) == (0, before.stdout, before.stderr)
     assert tree(disk.directory) == files
 
 
 @pytest.mark.parametrize("command", WRITES)
 def test_what_writes_says_in_a_sentence_why_it_does_not(
-    disk: Disk, archive: Path, tmp_path: Path, command: str
+    disk: Disk, archive: Path, tmp_path: Path, command: str, run: Run
 ) -> None:
     (disk.directory / "empty").mkdir()
     (tmp_path / "words").write_text("abandon " * 11 + "about")
@@ -330,14 +338,14 @@ def test_what_writes_says_in_a_sentence_why_it_does_not(
     files = tree(disk.directory)
     with read_only(disk.directory):
         result = run(disk, arguments)
-    assert (result.returncode, result.stdout) == (1, "")
+    assert (result.code, result.stdout) == (1, "")
     (sentence,) = result.stderr.splitlines()
     assert "may not write to" in sentence or ": Permission denied. If the files are another user's" in sentence
     assert str(disk.directory) in sentence or "'alice'" in sentence
     assert tree(disk.directory) == files
 
 
-def test_a_profile_is_saved_from_a_read_only_disk(disk: Disk, tmp_path: Path) -> None:
+def test_a_profile_is_saved_from_a_read_only_disk(disk: Disk, tmp_path: Path, run: Run) -> None:
     (tmp_path / "password").write_text("battery staple")
     (tmp_path / "password").chmod(0o600)
     target = tmp_path / "saved"
@@ -351,24 +359,24 @@ def test_a_profile_is_saved_from_a_read_only_disk(disk: Disk, tmp_path: Path) ->
                 *("--file-password-file", str(tmp_path / "password")),
             ),
         )
-    assert saved.returncode == 0, saved.stderr
+    assert saved.code == 0, saved.stderr
     assert tree(disk.directory) == files
     assert [one.name for one in target.iterdir()] == ["backup"]
     assert Profiles(tmp_path / "other").restore(target / "backup", "battery staple").name == "alice"
 
 
-def test_an_archive_is_copied_from_a_read_only_disk(disk: Disk, archive: Path, tmp_path: Path) -> None:
+def test_an_archive_is_copied_from_a_read_only_disk(disk: Disk, archive: Path, tmp_path: Path, run: Run) -> None:
     with read_only(disk.directory):
         copied = run(
             disk,
             ("archive", "copy", str(archive), "--data-dir", str(tmp_path / "other"), "--json"),
         )
-    assert copied.returncode == 0, copied.stderr
+    assert copied.code == 0, copied.stderr
     assert json.loads(copied.stdout)["new"] == 20
 
 
 @needs_leveldb
-def test_a_leveldb_is_copied_from_a_read_only_disk(disk: Disk, tmp_path: Path) -> None:
+def test_a_leveldb_is_copied_from_a_read_only_disk(disk: Disk, tmp_path: Path, run: Run) -> None:
     """LevelDB itself opens nothing where it cannot write."""
     source = leveldb(disk.directory / "wmail", mixture(20, 100))
     files = tree(source)
@@ -379,13 +387,13 @@ def test_a_leveldb_is_copied_from_a_read_only_disk(disk: Disk, tmp_path: Path) -
             ("archive", "copy", str(source), "--data-dir", str(tmp_path / "other"), "--json"),
             TMPDIR=str(temporary),
         )
-    assert copied.returncode == 0, copied.stderr
+    assert copied.code == 0, copied.stderr
     assert json.loads(copied.stdout)["new"] == 20
     assert tree(source) == files
     assert list(temporary.iterdir()) == []
 
 
-def test_a_relay_runs_with_a_key_on_a_read_only_disk_and_is_the_only_one(disk: Disk) -> None:
+def test_a_relay_runs_with_a_key_on_a_read_only_disk_and_is_the_only_one(disk: Disk, run: Run) -> None:
     arguments = ("node", "--listen", "127.0.0.1:0")
     with (
         read_only(disk.directory),
@@ -393,7 +401,7 @@ def test_a_relay_runs_with_a_key_on_a_read_only_disk_and_is_the_only_one(disk: D
     ):
         assert relay.line().startswith("enode://")
         second = run(disk, arguments)
-        assert (second.returncode, second.stdout) == (1, "")
+        assert (second.code, second.stdout) == (1, "")
         assert f"The node key {disk / 'node.key'} is in use by another process." in second.stderr
 
 
@@ -414,7 +422,7 @@ def crashed(disk: Disk, archive: Path, tmp_path: Path) -> Disk:
     return copy
 
 
-def test_the_last_changes_of_a_process_that_was_killed_are_read(crashed: Disk) -> None:
+def test_the_last_changes_of_a_process_that_was_killed_are_read(crashed: Disk, run: Run) -> None:
     files = tree(crashed.directory)
     assert {"archive.db-wal", "archive.db-shm"} <= set(files)
     with read_only(crashed.directory):
@@ -444,14 +452,14 @@ def test_what_only_reads_works_on_a_full_disk(
     assert {name for name in files if after[name] != files[name]} <= {name for name in files if name.endswith("-shm")}
 
 
-def test_changes_that_cannot_be_read_are_not_left_out_without_a_word(crashed: Disk) -> None:
+def test_changes_that_cannot_be_read_are_not_left_out_without_a_word(crashed: Disk, run: Run) -> None:
     """A backup without the index of the log: what is in the database alone would be an older state."""
     for index in crashed.directory.rglob("*-shm"):
         index.unlink()
     with read_only(crashed.directory):
         results = [run(crashed, READS[command](crashed, Path())) for command in ("history", "archive show")]
     for result in results:
-        assert (result.returncode, result.stdout) == (1, "")
+        assert (result.code, result.stdout) == (1, "")
         (sentence,) = result.stderr.splitlines()
         assert (
             "-wal, which cannot be read on a disk that is read-only or full. Copy both into one directory" in sentence
@@ -459,7 +467,7 @@ def test_changes_that_cannot_be_read_are_not_left_out_without_a_word(crashed: Di
     assert "the last words" in run(crashed, READS["history"](crashed, Path())).stdout
 
 
-def test_a_profile_of_an_older_version_says_where_it_is_brought_up_to_date(disk: Disk) -> None:
+def test_a_profile_of_an_older_version_says_where_it_is_brought_up_to_date(disk: Disk, run: Run) -> None:
     profiles = Profiles(disk.directory)
     with profiles.unlock(profiles.find("alice"), PASSWORD) as unlocked:
         unlocked.database.connection.execute("PRAGMA user_version = 1")
