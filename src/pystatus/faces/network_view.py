@@ -29,8 +29,8 @@ from pystatus.faces.catalogue import Catalogue
 from pystatus.faces.moments import MINUTE, span_text
 
 PATIENCE = 20.0
-"""Seconds without a relay after which it is said why, and with too few after which these count as all. Ours: a dial takes
-5 s at most, and a second one as long."""
+"""Seconds without a relay after which it is said why, and with too few after which these count as all. Ours: a dial
+takes 5 s at most, and a second one as long."""
 MAX_RELAYS = 100
 """Relays of which is remembered how it went; of more, those are forgotten of which nothing was heard for longest.
 Node lists bring ever new ones."""

@@ -68,7 +68,7 @@ class NetworkCalls(Calls):
 
     def _own(self, texts: Catalogue) -> PageValue:
         networks = self._page.networks
-        own = networks.own
+        own = networks.running
         state = {"state": networks.own_state.value, "problem": networks.problem, "used": networks.is_own_used}
         if own is None:
             return {**state, "name": "", "link": "", "qr": [], "reach": "", "ports": ""}

@@ -98,7 +98,7 @@ class Networks:
         self._changed = changed
         self._turn = asyncio.Lock()
         self._stack: AsyncExitStack | None = None
-        self.own: RunningNetwork | None = None
+        self.running: RunningNetwork | None = None
         """The one that runs here."""
         self.problem = ""
         """Why it does not run."""
@@ -110,14 +110,14 @@ class Networks:
         """Whether there is a network of one's own, and whether it runs."""
         if self._runner is None:
             return OwnState.NOT_OFFERED
-        if self.own is not None:
+        if self.running is not None:
             return OwnState.RUNNING
         return OwnState.STOPPED if self._runner.is_there() else OwnState.NONE
 
     @property
     def is_own_used(self) -> bool:
         """Whether profiles are opened in the network that runs here."""
-        return self.own is not None and self.used is not None and self.used.relays == self.own.fleet.relays
+        return self.running is not None and self.used is not None and self.used.relays == self.running.fleet.relays
 
     def use(self, named: str) -> Fleet | None:
         """Use a network from now on.
@@ -146,8 +146,8 @@ class Networks:
         runner = self._offered
         await asyncio.to_thread(runner.make, name, host)
         await self.start()
-        assert self.own is not None, "it has started"
-        self.use(invitation(self.own.fleet))
+        assert self.running is not None, "it has started"
+        self.use(invitation(self.running.fleet))
 
     async def start(self) -> None:
         """Run it, and whenever the page is served.
@@ -156,11 +156,11 @@ class Networks:
         """
         runner = self._offered
         async with self._turn:
-            if self.own is not None:
+            if self.running is not None:
                 return
             stack = AsyncExitStack()
             try:
-                self.own = await stack.enter_async_context(runner.running())
+                self.running = await stack.enter_async_context(runner.running())
             except StatusError as error:
                 self.problem = str(error)
                 self._changed()
@@ -178,7 +178,7 @@ class Networks:
     async def close(self) -> None:
         """The page is not served any more."""
         async with self._turn:
-            stack, self._stack, self.own = self._stack, None, None
+            stack, self._stack, self.running = self._stack, None, None
             if stack is not None:
                 await stack.aclose()
 
