@@ -106,7 +106,7 @@ function Choose({ profiles, problem }: { profiles: readonly StoredProfile[]; pro
               <strong>
                 <bdi>{profile.name}</bdi>
               </strong>
-              <span class="note">{profile.alias}</span>
+              {profile.alias !== profile.name && <span class="note">{profile.alias}</span>}
             </span>
           </button>
         ))}
@@ -156,7 +156,7 @@ function Unlock({ profile, back, problem }: { profile: StoredProfile; back: (() 
         </span>
         <span>
           <bdi>{profile.name}</bdi>
-          <span class="note">{profile.alias}</span>
+          {profile.alias !== profile.name && <span class="note">{profile.alias}</span>}
         </span>
       </p>
       <Form
