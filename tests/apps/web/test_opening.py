@@ -139,6 +139,7 @@ async def test_where_another_pystatus_has_it_open_the_page_attaches_and_survives
             assert [row["plain"] for row in rows if row["kind"] == "message"] == ["kept"]
 
 
+@pytest.mark.requirement("AC-34")
 async def test_words_are_checked_where_another_pystatus_has_it_open(tmp_path: Path) -> None:
     Profiles(tmp_path / "data").create_account("alice", PASSWORD)
     with Running(tmp_path / "data", "daemon", "alice", "--json", "--peer", ENODE, PYSTATUS_PASSWORD=PASSWORD) as holder:
