@@ -21,18 +21,21 @@ _NAMES = re.compile(
     r"(?:decode|parse|read|from_bytes|from_xy|recover|unwrap|unpack|unseal|decrypt|decompress|receive_data|split)"
     r"(?:_[a-z0-9_]+)?"
 )
+_CLASS = re.compile(r"^ *class (\w+)\(([^)]*)\)", re.MULTILINE)
 _FORMS = ("bytes", "bytearray", "memoryview")
 
 
 def decoders() -> Iterator[str]:
     """All of them, as ``wire/rlp.py:decode``: public functions with an argument of bytes or text that document or
     raise a :class:`~pystatus.errors.RemoteError`, and those that are called as decoders are and take bytes."""
-    trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(SOURCE.rglob("*.py"))}
-    family = _remote_errors(trees.values())
-    for path, tree in trees.items():
+    sources = {path: path.read_text(encoding="utf-8") for path in sorted(SOURCE.rglob("*.py"))}
+    family = _remote_errors(sources.values())
+    wanted = re.compile(rf"\b({'|'.join(family)})\b|\bdef {_NAMES.pattern}\(")
+    for path, source in sources.items():
         name = path.relative_to(SOURCE).as_posix()
-        if name.partition("/")[0] not in OUTSIDE and not name.endswith("_pb2.py"):
-            for qualified, function in _functions(tree, ""):
+        outside = name.partition("/")[0] in OUTSIDE or name.endswith("_pb2.py")
+        if not outside and wanted.search(source):  # others need not be parsed, which takes most of the time
+            for qualified, function in _functions(ast.parse(source), ""):
                 if _is_decoder(function, family):
                     yield f"{name}:{qualified}"
 
@@ -44,13 +47,12 @@ def exists(decoder: str) -> bool:
     return path.is_file() and qualified in dict(_functions(ast.parse(path.read_text(encoding="utf-8")), ""))
 
 
-def _remote_errors(trees: Iterable[ast.Module]) -> frozenset[str]:
+def _remote_errors(sources: Iterable[str]) -> frozenset[str]:
     """RemoteError and all classes below it, by name."""
     bases = {
-        node.name: {ast.unparse(base).rpartition(".")[2] for base in node.bases}
-        for tree in trees
-        for node in ast.walk(tree)
-        if isinstance(node, ast.ClassDef)
+        name: {base.strip().rpartition(".")[2] for base in above.split(",")}
+        for source in sources
+        for name, above in _CLASS.findall(source)
     }
     family = {"RemoteError"}
     while new := {name for name, above in bases.items() if above & family} - family:
