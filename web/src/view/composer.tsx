@@ -84,13 +84,11 @@ export function Composer({ chat, head }: { chat: string; head: Head }) {
   const put = (value: string, start: number, end: number) => {
     const area = line.current;
     if (!area) return;
-    const before = area.value;
-    write(chat, { text: before.slice(0, start) + value + before.slice(end) });
+    // At once, so that what is typed next stands behind it.
+    area.setRangeText(value, start, end, "end");
+    area.focus();
+    write(chat, { text: area.value });
     completion.value = null;
-    requestAnimationFrame(() => {
-      area.focus();
-      area.setSelectionRange(start + value.length, start + value.length);
-    });
   };
 
   const choose = (offer: Offer) => {
