@@ -20,7 +20,7 @@ from bench.harness import Measurement
 from bench.support.node import RunningNode
 from pystatus import Account, Client, MessageReceived, Node, NodeConfig, PeerConnected, PrivateKey, Profiles
 from pystatus.devp2p.enode import Enode
-from pystatus.mailserver.config import PUBLIC_PASSWORD
+from pystatus.mailserver.password import PUBLIC_PASSWORD
 from pystatus.mailserver.server.server import Server
 from pystatus.net.loop import run
 from pystatus.storage.archive.sqlite import SqliteArchive
@@ -42,7 +42,7 @@ PASSWORD = "correct horse"
 MAILSERVER = """
 import asyncio, sys
 from pathlib import Path
-from pystatus.mailserver.config import PUBLIC_PASSWORD
+from pystatus.mailserver.password import PUBLIC_PASSWORD
 from pystatus.mailserver.server.server import Server
 from pystatus.net.loop import run
 from pystatus.node import Node, NodeConfig

@@ -37,6 +37,8 @@ TEXT = "A message of some length, with *emphasis*, `code` and https://status.im/
 
 START = f"""
 import asyncio, sys
+from pystatus.apps.terminal import loading
+loading.begin()
 from pystatus.apps.terminal.app import ChatApp
 from pystatus.apps.terminal.face import Face
 from pystatus.client import Client
@@ -56,6 +58,8 @@ asyncio.run(main())
 ATTACH = f"""
 import asyncio, sys
 from pathlib import Path
+from pystatus.apps.terminal import loading
+loading.begin()
 from pystatus.apps.terminal.app import ChatApp
 from pystatus.apps.terminal.face import Face
 from pystatus.faces.attach.attached import AttachedClient

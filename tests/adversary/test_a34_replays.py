@@ -8,8 +8,9 @@ from __future__ import annotations
 import os
 
 from pystatus.messenger.config import MessengerConfig
-from pystatus.messenger.messenger import HOUSEKEEPING, SEEN_RETENTION
+from pystatus.messenger.messenger import HOUSEKEEPING
 from pystatus.messenger.people import StrangerConfig
+from pystatus.messenger.records import SEEN_RETENTION
 from pystatus.secure_transport.errors import DuplicateMessage
 from pystatus.transport import topics
 from pystatus.transport.sealing import POW_TARGET, TTL

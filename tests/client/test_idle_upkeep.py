@@ -7,7 +7,7 @@ import os
 
 from pystatus.client.idle_upkeep import EVERY, FIRST, PAUSE
 from pystatus.messenger.installation import VOUCHED_TIME
-from pystatus.messenger.messenger import SEEN_RETENTION
+from pystatus.messenger.records import SEEN_RETENTION
 from pystatus.storage.upkeep import ROWS
 from pystatus.testing import Network, run
 

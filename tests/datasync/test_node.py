@@ -260,6 +260,25 @@ def test_abandoned_messages_are_sent_no_more(alice: Party) -> None:
     assert [sent.body for sent in alice.payload(BOB, NOW).messages] == [b"two"]
 
 
+def test_what_is_withdrawn_is_sent_to_nobody(alice: Party) -> None:
+    for peer in (BOB, MALLORY):
+        alice.node.append(peer, b"for all", NOW, tag=b"for all")
+        alice.node.append(peer, b"and this", NOW, tag=b"and this")
+    assert not alice.node.is_sent(b"for all")
+    alice.node.withdraw(b"for all")
+    alice.node.withdraw(b"never written")
+    for peer in (BOB, MALLORY):
+        assert [sent.body for sent in alice.payload(peer, NOW).messages] == [b"and this"]
+    assert alice.node.is_sent(b"and this")
+
+
+def test_nothing_is_due_for_who_was_to_get_what_is_withdrawn(alice: Party) -> None:
+    alice.node.append(BOB, b"one", NOW, tag=b"one")
+    alice.node.withdraw(b"one")
+    assert alice.node.next_timer() is None
+    assert alice.node.due(NOW + 100) == []
+
+
 def test_a_forgotten_peer_gets_nothing(alice: Party) -> None:
     alice.node.append(BOB, b"one", NOW)
     alice.receive(BOB, Payload(messages=(message(BOB, ALICE),)), NOW)

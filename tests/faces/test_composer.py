@@ -68,6 +68,7 @@ def test_what_is_typed_is_a_command_or_a_text(text: str, meant: Typed | str) -> 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
+        ("/exit", r"There is no command /exit here: /quit does that\."),
         ("/nothing", r"There is no command /nothing\. /help shows all"),
         ("/\x1b[2Jx", r"There is no command /x\."),
         ("/join", r"This command is written /join NAME"),

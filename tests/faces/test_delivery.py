@@ -125,6 +125,7 @@ def test_what_else_is_known_is_said() -> None:
     assert list(explanation(message(1, author=ALICE, state=MessageState.SENDING, clock=0), waiting, ENGLISH)) == [
         "Written 12:00.",
         "No relay is connected. It is kept, and goes out by itself.",
+        "As long as it has not left you can withdraw it: then nobody gets it.",
     ]
 
 

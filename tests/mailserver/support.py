@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 from pystatus.crypto.keys import PrivateKey
 from pystatus.mailserver.completion import Completed, Completion, Failed, decode_completion
-from pystatus.mailserver.config import PUBLIC_PASSWORD, MailserverConfig
+from pystatus.mailserver.config import MailserverConfig
 from pystatus.mailserver.cursor import Key
+from pystatus.mailserver.password import PUBLIC_PASSWORD
 from pystatus.mailserver.requests import HistoryRequest
 from pystatus.mailserver.server.archive import ArchiveQuery, Page
 from pystatus.mailserver.server.server import Server, Work

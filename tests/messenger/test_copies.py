@@ -12,8 +12,7 @@ from pystatus.messenger.copies import RENEWAL_INTERVAL, SUSPICION_INTERVAL
 from pystatus.messenger.events import CopySuspected, DeviceFound, DeviceRenewed, RenewalReason
 from pystatus.messenger.features.devices import Devices
 from pystatus.messenger.features.registry import Features
-from pystatus.messenger.messenger import SEEN_RETENTION
-from pystatus.messenger.records import MessageState
+from pystatus.messenger.records import SEEN_RETENTION, MessageState
 from pystatus.secure_transport import ratchet
 from pystatus.secure_transport.messages import ProtocolMessage
 from pystatus.secure_transport.secure_transport import SecureTransport

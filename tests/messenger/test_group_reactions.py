@@ -7,25 +7,12 @@ import pytest
 from pystatus.messenger.features.conversations import Conversations
 from pystatus.messenger.features.groups import Groups
 from pystatus.messenger.features.reactions import Reaction, ReactionCount, Reactions
-from pystatus.messenger.records import Chat, Message
+from pystatus.messenger.records import Message
 from pystatus.payloads.kinds import ReactionType
 from pystatus.transport import topics
-from tests.support.people import Network, Person
+from tests.support.people import Network, Person, group_of
 
 UP = ReactionType.THUMBS_UP
-
-
-def group_of(network: Network, *names: str) -> tuple[Chat, list[Person]]:
-    """A group of the first with the others, who have all joined."""
-    people = [network.add(name) for name in names]
-    first, *others = people
-    keys = [other.key for other in others]
-    chat = first.do(lambda: first.messenger.feature(Groups).create("harbour", keys, network.now))
-    network.wait(1)
-    for person in others:
-        person.do(lambda p=person: p.messenger.feature(Groups).join(chat.id, network.now))  # type: ignore[misc]
-        network.wait(1)
-    return chat, people
 
 
 def toggle(person: Person, message: Message) -> Reaction:

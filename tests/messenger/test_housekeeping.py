@@ -10,7 +10,8 @@ import pytest
 from pystatus.datasync.codec import Payload
 from pystatus.datasync.config import KNOWN_RETENTION, STEP_MESSAGES, SyncConfig
 from pystatus.datasync.node import LEAST_REMOVED, LOOK_SHARE, SyncNode
-from pystatus.messenger.messenger import HOUSEKEEPING, SEEN_RETENTION
+from pystatus.messenger.messenger import HOUSEKEEPING
+from pystatus.messenger.records import SEEN_RETENTION
 from pystatus.storage.database import REMOVED_AT_ONCE
 from tests.adversary.hostile import count
 from tests.datasync.pair import ALICE, BOB, message

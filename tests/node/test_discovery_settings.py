@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from pystatus import LocalError, Node, NodeConfig, PrivateKey
-from pystatus.client.settings import CLIENT_PEERS, MIN_CLIENT_PEERS, node_config
+from pystatus.client.network_settings import node_config
+from pystatus.client.settings import CLIENT_PEERS, MIN_CLIENT_PEERS
 from pystatus.peers.limits import MOBILE_RELAYS
 from pystatus.peers.sources import WHISPER, WHISPERMAIL
 from tests.support.dns_zone import ZoneResolver, key, link

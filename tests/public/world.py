@@ -59,7 +59,7 @@ from pystatus.client.features.transactions import (
 from pystatus.fleets.fleet import LISTS
 from pystatus.fleets.invitation import invitation
 from pystatus.mailserver.client.fetcher import Fetcher
-from pystatus.mailserver.config import PUBLIC_PASSWORD
+from pystatus.mailserver.password import PUBLIC_PASSWORD
 from pystatus.mailserver.server.server import Server
 from pystatus.messenger.config import MessengerConfig
 from pystatus.net.clock import SystemClock

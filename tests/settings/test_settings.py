@@ -58,6 +58,7 @@ EVERYTHING = {
     "relay.max_peers": ("1", 1, 2, 3),
     "relay.min_pow": ("1", 1.0, 0.5, 0.25),
     "relay.max_inbound_peers": ("1", 1, 2, 3),
+    "relay.max_inbound_per_subnet": ("1", 1, 3, 4),
     "relay.confirmations": ("true", True, False, True),
     "relay.flush_interval": ("1", 1.0, 0.5, 0.25),
     "relay.pool_bytes": ("1", 1, 2, 3),

@@ -11,8 +11,7 @@ import pytest
 from pystatus.crypto.keys import PrivateKey
 from pystatus.messenger.copies import OWN_SINCE
 from pystatus.messenger.installation import VOUCHED_TIME
-from pystatus.messenger.messenger import SEEN_RETENTION
-from pystatus.messenger.records import OWN_KEY, Chat, Message
+from pystatus.messenger.records import OWN_KEY, SEEN_RETENTION, Chat, Message
 from pystatus.payloads.chats import ChatKind
 from pystatus.secure_transport.store import Installation
 from pystatus.storage.database import Database

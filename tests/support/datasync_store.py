@@ -105,6 +105,9 @@ class MemorySyncStore:
         found = (self.tables.records.get((peer, message_id)) for message_id in dict.fromkeys(ids))
         return [record for record in found if record is not None]
 
+    def tagged_records(self, tag: bytes) -> Sequence[Record]:
+        return [record for record in self.tables.records.values() if record.tag == tag]
+
     def due_records(self, peer: bytes, until: float) -> Iterator[tuple[Record, bytes]]:
         for deadline, _, message_id in self._deadlines.get(peer, []):
             if deadline > until:

@@ -22,6 +22,7 @@ from pystatus.messenger.effects import (
 )
 from pystatus.messenger.events import Event, MessageReceived, MessageStateChanged, RenewalReason
 from pystatus.messenger.features.chats import Chats
+from pystatus.messenger.features.groups import Groups
 from pystatus.messenger.features.messages import Messages
 from pystatus.messenger.messenger import Messenger
 from pystatus.messenger.records import Chat, Message, MessageState
@@ -283,3 +284,16 @@ class Network:
     def close(self) -> None:
         for person in self.people:
             person.close()
+
+
+def group_of(network: Network, *names: str) -> tuple[Chat, list[Person]]:
+    """A group of the first with the others, who have all joined."""
+    people = [network.add(name) for name in names]
+    first, *others = people
+    keys = [other.key for other in others]
+    chat = first.do(lambda: first.messenger.feature(Groups).create("harbour", keys, network.now))
+    network.wait(1)
+    for person in others:
+        person.do(lambda p=person: p.messenger.feature(Groups).join(chat.id, network.now))  # type: ignore[misc]
+        network.wait(1)
+    return chat, people

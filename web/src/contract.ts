@@ -67,7 +67,7 @@ export interface ReactionView {
   readonly own: boolean;
 }
 
-export type Can = "reply" | "react" | "resend" | "delete" | "copy" | "explain";
+export type Can = "reply" | "react" | "resend" | "withdraw" | "delete" | "copy" | "explain";
 
 export interface MessageRow {
   readonly key: string;
@@ -448,6 +448,7 @@ interface WebCalls {
   web_qr: { params: { text: string }; result: { rows: readonly string[] } };
   web_group: { params: { chat: string }; result: GroupView };
   web_devices: { params: {}; result: DevicesView };
+  web_withdraw: { params: { message: string }; result: boolean };
   web_outbox: { params: {}; result: readonly { message: MessageRow; chat: string; title: string }[] };
   web_network: { params: {}; result: NetworkPage };
   web_network_invitation: { params: {}; result: { link: string; qr: readonly string[] } | null };

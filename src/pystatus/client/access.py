@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
-from pystatus.client.session import Session
 from pystatus.node.life import Life
 from pystatus.storage.database import explained
+
+if TYPE_CHECKING:
+    from pystatus.client.session import Session
 
 T = TypeVar("T")
 
@@ -39,7 +41,7 @@ class Access:
         """
         if self._session is None:
             self._life.check()
-        return cast(Session, self._session)
+        return cast("Session", self._session)
 
     @property
     def taking(self) -> Session:

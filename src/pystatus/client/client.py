@@ -12,9 +12,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
-from pystatus.arguments import checked
+from pystatus.arguments import checked_with
 from pystatus.client import environment
 from pystatus.client.answering import AnswerLimits, answered
 from pystatus.client.chain import Chain
@@ -27,20 +27,21 @@ from pystatus.client.network_state import NetworkState, network_state
 from pystatus.client.pages import message_beginning, page, stored
 from pystatus.client.resolving import NameResolver
 from pystatus.client.sending import Receipt
-from pystatus.client.settings import CLIENT_PEERS, ClientSettings, history_settings, node_config
+from pystatus.client.settings import CLIENT_PEERS, ClientSettings
 from pystatus.crypto.keys import PublicKey
 from pystatus.errors import LocalError
-from pystatus.fleets.fleet import Fleet
 from pystatus.links.people import parse_person
-from pystatus.mailserver.config import PUBLIC_PASSWORD
-from pystatus.messenger.config import MessengerConfig
+from pystatus.mailserver.password import PUBLIC_PASSWORD
 from pystatus.messenger.events import MessageReceived
 from pystatus.messenger.features.chats import Chats
 from pystatus.messenger.records import MESSAGE_ID_SIZE, Chat, Cursor, Message
 from pystatus.net.clock import Clock, SystemClock
-from pystatus.node import Node
 from pystatus.storage.descriptions import Profile
 from pystatus.storage.profiles import Profiles
+
+if TYPE_CHECKING:
+    from pystatus.fleets.fleet import Fleet
+    from pystatus.node import Node
 
 HISTORY_PAGE = 50
 """Messages in one page of history unless asked otherwise."""
@@ -50,7 +51,7 @@ MESSAGES_AT_ONCE = 500
 F = TypeVar("F", bound=ClientFeature[Any])
 
 
-@checked
+@checked_with(Fleet="pystatus.fleets.fleet", Node="pystatus.node")
 class Client(Listening):
     """One account on the network: make it with :meth:`open` and use it as an asynchronous context manager."""
 
@@ -129,6 +130,9 @@ class Client(Listening):
         :param chain: what is asked whether announced payments were made; without it they stay unverified.
         :raises LocalError: a peer, a list, a mailserver, a proxy or an address is malformed, or a limit out of range.
         """
+        from pystatus.client.network_settings import history_settings, node_config
+        from pystatus.messenger.config import MessengerConfig  # who attaches to another process needs none of these
+
         limits = history_days, daily_history_bytes
         history, inbox = history_settings(fleet, mailservers, pinned_mailserver, mailserver_password, *limits)
         node = node_config(
@@ -351,6 +355,13 @@ class Client(Listening):
         :raises LocalError: not a message of ours, or it did not fail.
         """
         return await self._access.taking.sending.resend(message.id if isinstance(message, Message) else message)
+
+    async def withdraw(self, message: Message | bytes) -> Message:
+        """Take a message back that waits to be sent, or that no relay ever took: it is sent to nobody, and deleted.
+
+        :raises LocalError: not a message of ours, or it has left: then others may have it.
+        """
+        return await self._access.taking.sending.withdraw(message.id if isinstance(message, Message) else message)
 
     def feature(self, kind: type[F]) -> F:
         """One of the features of :mod:`pystatus.client.features`. It is an attribute of the client, too: as

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from pystatus import typed
 from pystatus.errors import LocalError
-from pystatus.fleets.fleet import Fleet
 from pystatus.variables import (
     BOOTNODES_VARIABLE,
     DNS_SERVER_VARIABLE,
@@ -21,6 +21,9 @@ from pystatus.variables import (
     RENDEZVOUS_VARIABLE,
     TIME_SERVERS_VARIABLE,
 )
+
+if TYPE_CHECKING:
+    from pystatus.fleets.fleet import Fleet
 
 WAYS = (
     "fleet", "peers", "mailservers", "bootnodes", "rendezvous_nodes", "dns_lists", "dns_server", "proxy",

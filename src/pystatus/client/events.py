@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from contextvars import copy_context
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import Any, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 from weakref import WeakSet
 
 from pystatus.arguments import checked
@@ -20,7 +20,9 @@ from pystatus.log_texts import get_logger
 from pystatus.messenger.events import Event as Event
 from pystatus.messenger.events import MessageReceived
 from pystatus.outage import Outage
-from pystatus.waku.relay.clock_judgement import ClockJudgement
+
+if TYPE_CHECKING:
+    from pystatus.waku.relay.clock_judgement import ClockJudgement
 
 log = get_logger(__name__)
 
@@ -153,6 +155,13 @@ class TimeServersHeard(Event):
     """The same in words, without a full stop."""
     advice: str
     """What to do, as a sentence."""
+
+
+OF_THE_NETWORK = (
+    PeerDialled, PeerUnreachable, PeerConnected, PeerDisconnected, DiscoveryStarted, DiscoveryStopped, HistoryProgress,
+    ClockSuspected, ClockAgrees, TimeServersHeard,
+)  # fmt: skip
+"""What is told of relays, mailservers and the clock: of no chat."""
 
 
 def clock_event(judgement: ClockJudgement) -> ClockSuspected | ClockAgrees | TimeServersHeard:

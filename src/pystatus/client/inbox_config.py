@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from pystatus.errors import LocalError
 from pystatus.mailserver.client.actions import FetchConfig
-from pystatus.mailserver.config import PUBLIC_PASSWORD
+from pystatus.mailserver.password import PUBLIC_PASSWORD
 from pystatus.node.config import complete_enode
 
 

@@ -5,18 +5,19 @@ from __future__ import annotations
 import asyncio
 from contextlib import ExitStack
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from pystatus.client.access import Access
 from pystatus.client.events import EventHub
-from pystatus.client.session import Session
-from pystatus.client.settings import ClientSettings
 from pystatus.errors import StatusError
 from pystatus.log_texts import get_logger
 from pystatus.net.clock import Clock
 from pystatus.node.life import Life
-from pystatus.node.timing import corrected
 from pystatus.storage.profiles import Profiles
+
+if TYPE_CHECKING:
+    from pystatus.client.session import Session
+    from pystatus.client.settings import ClientSettings
 
 log = get_logger(__name__)
 
@@ -25,6 +26,8 @@ class Lifecycle:
     """What :class:`pystatus.Client` is before anything is said."""
 
     def __init__(self, profiles: Profiles, profile: str, password: str, settings: ClientSettings, clock: Clock) -> None:
+        from pystatus.node.timing import corrected  # who is attached to another process loads nothing of it
+
         self._profiles = profiles
         self._selector = profile
         self._password = password
@@ -63,6 +66,8 @@ class Lifecycle:
         return self
 
     async def _start(self) -> None:
+        from pystatus.client.session import Session  # who is attached to another process loads nothing of it
+
         profile = self._profiles.find(self._selector)
         with ExitStack() as stack:
             unlocked = stack.enter_context(self._profiles.unlock(profile, self._password, now=self._clock.now()))

@@ -5,30 +5,39 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING, TypeAlias
 from weakref import WeakValueDictionary
 
 from pystatus.arguments import checked
-from pystatus.client.answering import AnswerGuard
 from pystatus.client.chats import find_chat
-from pystatus.client.command_queue import CommandQueue
-from pystatus.client.events import EventHub
 from pystatus.errors import LocalError
 from pystatus.log_texts import get_logger
-from pystatus.messenger.effects import Publish
+from pystatus.messenger.events import Event, MessageStateChanged
+from pystatus.messenger.features.conversations import MessageDeleted
 from pystatus.messenger.features.messages import Messages
-from pystatus.messenger.messenger import Messenger
 from pystatus.messenger.records import Chat, Message, MessageState, chat_label, short_id
-from pystatus.messenger.store import MessengerStore
-from pystatus.node import Node
 from pystatus.outage import Outage
 from pystatus.payloads.chats import is_public_chat_name
 from pystatus.payloads.messages import ChatMessage
+
+if TYPE_CHECKING:
+    from pystatus.client.answering import AnswerGuard
+    from pystatus.client.command_queue import CommandQueue
+    from pystatus.client.events import EventHub
+    from pystatus.messenger.effects import Publish
+    from pystatus.messenger.messenger import Messenger
+    from pystatus.messenger.store import MessengerStore
+    from pystatus.node import Node
 
 log = get_logger(__name__)
 
 
 class SendFailed(LocalError):
-    """A message was given up: no relay took it, or its recipient never confirmed it."""
+    """A message was given up: no relay took it, its recipient never confirmed it, or it was withdrawn."""
+
+
+WITHDRAWN = "The message was withdrawn before it was sent."
+"""Why one was given up of which the user thought better."""
 
 
 @checked
@@ -130,6 +139,22 @@ class Receipt:
             await self._changed.wait()
 
 
+Receipts: TypeAlias = WeakValueDictionary[bytes, Receipt]
+"""Those that somebody has, by the ids of their messages."""
+
+
+def follow(receipts: Receipts, event: Event) -> None:
+    """An event may say what becomes of a message of ours. That it is deleted here changes nothing for others."""
+    if isinstance(event, MessageStateChanged):
+        receipt = receipts.get(event.message_id)
+        if receipt is not None:
+            receipt.advance(event.state, event.reason)
+    elif isinstance(event, MessageDeleted) and event.withdrawn:
+        receipt = receipts.get(event.message_id)
+        if receipt is not None:
+            receipt.advance(MessageState.FAILED, WITHDRAWN)
+
+
 class Sending:
     """Of one open profile."""
 
@@ -154,7 +179,7 @@ class Sending:
         self._hub = hub
         self._now = now
         self._posting = Outage(log, "no envelope can be posted", "envelopes are posted again")
-        self._receipts: WeakValueDictionary[bytes, Receipt] = WeakValueDictionary()
+        self._receipts: Receipts = WeakValueDictionary()
 
     def send_text(
         self,
@@ -214,6 +239,13 @@ class Sending:
             lambda: self._receipt(self._messenger.feature(Messages).resend(message_id, self._now()))
         )
 
+    def withdraw(self, message_id: bytes) -> asyncio.Future[Message]:
+        """Take a message back that has not left.
+
+        :raises LocalError: nothing is handled any more. In the future: as :meth:`Messages.withdraw`.
+        """
+        return self._inputs.submit(lambda: self._messenger.feature(Messages).withdraw(message_id, self._now()))
+
     def _receipt(self, message: Message) -> Receipt:
         receipt = Receipt(message)
         self._receipts[message.id] = receipt
@@ -232,11 +264,9 @@ class Sending:
         else:
             self._posting.worked(now)
 
-    def advance(self, message_id: bytes, state: MessageState, reason: str) -> None:
-        """A message of ours got into a state."""
-        receipt = self._receipts.get(message_id)
-        if receipt is not None:
-            receipt.advance(state, reason)
+    def take(self, event: Event) -> None:
+        """See :func:`follow`."""
+        follow(self._receipts, event)
 
     def end(self) -> None:
         """The client is closed: nothing more becomes of what was sent."""

@@ -31,7 +31,7 @@ from pystatus.messenger.effects import (
     RequestHistory,
     VerifyNames,
 )
-from pystatus.messenger.events import DeviceRenewed, MessageStateChanged, RenewalReason
+from pystatus.messenger.events import DeviceRenewed, RenewalReason
 from pystatus.messenger.features.names import NameAnswer, Names
 from pystatus.messenger.features.transactions import Transactions
 from pystatus.messenger.journal import Journal
@@ -246,9 +246,8 @@ class Session:
 
     def _notify(self, effect: Notify) -> None:
         event = effect.event
-        if isinstance(event, MessageStateChanged):
-            self.sending.advance(event.message_id, event.state, event.reason)
-        elif isinstance(event, DeviceRenewed):
+        self.sending.take(event)
+        if isinstance(event, DeviceRenewed):
             self._continuity.renewed()
         self._hub.tell(event, effect.cursor)
 

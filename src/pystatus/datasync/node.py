@@ -164,6 +164,15 @@ class SyncNode:
             self._store.remove_records(stored.identity, [message_id])
             self._peers.save(self._peers.scheduled(stored), stored)
 
+    def is_sent(self, tag: bytes) -> bool:
+        """Whether a message that was appended with ``tag`` was handed out for somebody, and waits for them still."""
+        return any(record.send_count for record in self._store.tagged_records(tag))
+
+    def withdraw(self, tag: bytes) -> None:
+        """Stop sending the messages that were appended with ``tag`` to anybody for whom one waits."""
+        for record in self._store.tagged_records(tag):
+            self.abandon(_public_key(record.peer), record.message_id)
+
     def forget(self, peer: PublicKey) -> None:
         """Stop sending anything to ``peer``: blocked, or removed. Received messages stay known."""
         self._store.forget_peer(peer.compressed)

@@ -106,6 +106,10 @@ class SyncStore(Protocol):
     def records(self, peer: bytes, ids: Sequence[bytes]) -> Sequence[Record]:
         """Those of the records with these ids that exist, in any order."""
 
+    def tagged_records(self, tag: bytes) -> Sequence[Record]:
+        """The records with this tag, of all peers, in any order. For what people do by hand: all records are looked
+        at."""
+
     def due_records(self, peer: bytes, until: float) -> Iterator[tuple[Record, bytes]]:
         """The records whose deadline is ``until`` or before, earliest first, then as they were added; each with its
         body if it is of type MESSAGE, else with nothing. Nothing is written while this is read."""

@@ -112,6 +112,9 @@ class Catalogue(Texts):
     def chat_unread(self, *, n: int) -> str:
         return self._text("chat.unread", n=n)
 
+    def command_other_name(self, *, name: str, usage: str) -> str:
+        return self._text("command.other_name", name=name, usage=usage)
+
     def command_unknown(self, *, name: str, help: str) -> str:
         return self._text("command.unknown", name=name, help=help)
 
@@ -310,6 +313,9 @@ class Catalogue(Texts):
     def explain_waiting(self) -> str:
         return self._text("explain.waiting")
 
+    def explain_withdraw(self) -> str:
+        return self._text("explain.withdraw")
+
     def explain_written(self, *, written: str) -> str:
         return self._text("explain.written", written=written)
 
@@ -432,6 +438,9 @@ class Catalogue(Texts):
 
     def media_note(self, *, what: str, looks: str, size: str, id: str) -> str:
         return self._text("media.note", what=what, looks=looks, size=size, id=id)
+
+    def media_plain(self, *, what: str, looks: str, size: str, n: int) -> str:
+        return self._text("media.plain", what=what, looks=looks, size=size, n=n)
 
     def media_row(self, *, what: str, looks: str, size: str) -> str:
         return self._text("media.row", what=what, looks=looks, size=size)
@@ -682,6 +691,9 @@ class Catalogue(Texts):
     def terminal_act_sync(self) -> str:
         return self._text("terminal.act_sync")
 
+    def terminal_act_withdraw(self) -> str:
+        return self._text("terminal.act_withdraw")
+
     def terminal_act_write(self) -> str:
         return self._text("terminal.act_write")
 
@@ -916,6 +928,9 @@ class Catalogue(Texts):
     def terminal_command_where(self) -> str:
         return self._text("terminal.command_where")
 
+    def terminal_command_withdraw(self) -> str:
+        return self._text("terminal.command_withdraw")
+
     def terminal_command_words(self) -> str:
         return self._text("terminal.command_words")
 
@@ -1083,6 +1098,9 @@ class Catalogue(Texts):
 
     def terminal_forget_question(self) -> str:
         return self._text("terminal.forget_question")
+
+    def terminal_forget_waiting_question(self, *, withdraw: str) -> str:
+        return self._text("terminal.forget_waiting_question", withdraw=withdraw)
 
     def terminal_gap_key(self) -> str:
         return self._text("terminal.gap_key")
@@ -1294,6 +1312,9 @@ class Catalogue(Texts):
     def terminal_keys_windows(self) -> str:
         return self._text("terminal.keys_windows")
 
+    def terminal_keys_withdraw(self) -> str:
+        return self._text("terminal.keys_withdraw")
+
     def terminal_keys_words(self) -> str:
         return self._text("terminal.keys_words")
 
@@ -1393,8 +1414,8 @@ class Catalogue(Texts):
     def terminal_no_message(self) -> str:
         return self._text("terminal.no_message")
 
-    def terminal_no_opener(self) -> str:
-        return self._text("terminal.no_opener")
+    def terminal_no_opener(self, *, save: str) -> str:
+        return self._text("terminal.no_opener", save=save)
 
     def terminal_no_quote(self) -> str:
         return self._text("terminal.no_quote")
@@ -1519,6 +1540,9 @@ class Catalogue(Texts):
     def terminal_plain_number(self, *, n: str) -> str:
         return self._text("terminal.plain_number", n=n)
 
+    def terminal_plain_outbox(self) -> str:
+        return self._text("terminal.plain_outbox")
+
     def terminal_plain_people_empty(self) -> str:
         return self._text("terminal.plain_people_empty")
 
@@ -1542,6 +1566,9 @@ class Catalogue(Texts):
 
     def terminal_plain_which(self, *, n: int) -> str:
         return self._text("terminal.plain_which", n=n)
+
+    def terminal_plain_withdrawn(self, *, n: int) -> str:
+        return self._text("terminal.plain_withdrawn", n=n)
 
     def terminal_plain_words(self) -> str:
         return self._text("terminal.plain_words")
@@ -1632,6 +1659,12 @@ class Catalogue(Texts):
 
     def terminal_wants_to_write(self, *, name: str, people: str) -> str:
         return self._text("terminal.wants_to_write", name=name, people=people)
+
+    def terminal_withdrawn(self) -> str:
+        return self._text("terminal.withdrawn")
+
+    def terminal_withdrawn_draft(self) -> str:
+        return self._text("terminal.withdrawn_draft")
 
     def terminal_words_checked(self) -> str:
         return self._text("terminal.words_checked")
@@ -2508,6 +2541,9 @@ class Catalogue(Texts):
 
     def web_who_reacted(self) -> str:
         return self._text("web.who_reacted")
+
+    def web_withdraw(self) -> str:
+        return self._text("web.withdraw")
 
     def web_word_place(self, *, place: str) -> str:
         return self._text("web.word_place", place=place)

@@ -15,19 +15,7 @@ from pystatus import sanitise
 from pystatus.account.alias import alias
 from pystatus.account.key_encoding import encode
 from pystatus.account.names import Aliases, Names, Page
-from pystatus.client.events import (
-    ClockAgrees,
-    ClockSuspected,
-    DiscoveryStarted,
-    DiscoveryStopped,
-    Event,
-    HistoryProgress,
-    PeerConnected,
-    PeerDialled,
-    PeerDisconnected,
-    PeerUnreachable,
-    TimeServersHeard,
-)
+from pystatus.client.events import OF_THE_NETWORK, Event
 from pystatus.crypto.keys import PublicKey
 from pystatus.faces import fuzzy
 from pystatus.faces.catalogue import Catalogue
@@ -47,9 +35,8 @@ PREVIEW_LENGTH = 80
 """Characters of the newest message that a list shows. Ours: no list is wider."""
 
 _OF_NO_CHAT = (
-    PeerDialled, PeerUnreachable, PeerConnected, PeerDisconnected, DiscoveryStarted, DiscoveryStopped, HistoryProgress,
-    ClockSuspected, ClockAgrees, TimeServersHeard, CopySuspected, DeviceFound, DeviceNamed, MessageUndecryptable,
-    GroupMessageDelivered, ReactionReceived, ReactionPosted,
+    *OF_THE_NETWORK, CopySuspected, DeviceFound, DeviceNamed, MessageUndecryptable, GroupMessageDelivered,
+    ReactionReceived, ReactionPosted,
 )  # fmt: skip
 """Events that change no chat. After all others that carry none the list is read again."""
 

@@ -128,6 +128,8 @@ def explanation(message: Message, known: Circumstances, texts: Catalogue) -> Seq
             said.append(texts.explain_missing(names=", ".join(map(sanitise.name, known.missing))))
         if message.state in CAN_BE_SENT_AGAIN:
             said.append(texts.explain_again())
+        if message.state is MessageState.SENDING and known.waits_for_relay:
+            said.append(texts.explain_withdraw())
     if not known.is_public:
         said.append(texts.explain_secret() if message.forward_secrecy else texts.explain_not_secret())
     return said

@@ -47,6 +47,14 @@ def row(message: Message, attachment: Attachment | None, texts: Catalogue) -> st
     return texts.media_row(what=what, looks=looks, size=bytes_)
 
 
+def line(message: Message, attachment: Attachment | None, number: int, texts: Catalogue) -> str | None:
+    """The same for a face that is read out, where messages have numbers: with the commands in place of keys."""
+    if attachment is None or attachment.problem:
+        return note(message, attachment, texts)
+    what, looks, bytes_ = _described(attachment, texts)
+    return texts.media_plain(what=what, looks=looks, size=bytes_, n=number)
+
+
 def _described(attachment: Attachment, texts: Catalogue) -> tuple[str, str, str]:
     """What it is, how it looks, and how large its file is."""
     from pystatus.payloads.kinds import AudioType, ContentType, ImageType

@@ -29,6 +29,15 @@ class SlashCommand:
         return f"{SLASH}{self.name} {shown}".rstrip()
 
 
+OTHER_NAMES: Mapping[str, str] = {
+    "msg": "chat", "query": "chat", "open_chat": "chat", "part": "leave", "close": "leave", "list": "chats",
+    "buffer": "chats", "rooms": "chats", "names": "members", "who": "members", "whois": "people", "contacts": "people",
+    "roster": "people", "topic": "rename", "kick": "remove", "op": "promote", "history": "more", "lastlog": "search",
+    "delete": "forget", "redact": "forget", "upload": "image", "exit": "quit", "bye": "quit",
+}  # fmt: skip
+"""What commands are called in weechat, irssi, iamb, gomuks and profanity, where they have another name here."""
+
+
 @dataclass(frozen=True, slots=True)
 class Typed:
     """A command that was typed, and what stands behind it."""
@@ -61,6 +70,9 @@ class SlashCommands:
         name, _, argument = text[1:].partition(" ")
         name, argument = name.strip(), argument.strip()
         command = self.by_name.get(name.lower())
+        other = self.by_name.get(OTHER_NAMES.get(name.lower(), ""))
+        if command is None and other is not None:
+            raise LocalError(self._texts.command_other_name(name=sanitise.name(name), usage=other.usage))
         if command is None:
             raise LocalError(self._texts.command_unknown(name=sanitise.name(name), help=self._help))
         if bool(command.argument) != bool(argument) and not (command.is_optional and not argument):

@@ -8,9 +8,6 @@ from pystatus.errors import LocalError
 from pystatus.waku.packets import MAX_SENT_PACKET_SIZE
 from pystatus.waku.relay.config import RELAY_MIN_POW, check_pow
 
-PUBLIC_PASSWORD = "status-offline-inbox"  # noqa: S105 - the password of all public mailservers
-"""What requests are sealed with on the public network (waku.md §7.2)."""
-
 MAX_LIMIT = 1_000
 """Envelopes in a page; the reference refuses to be asked for more (decisions.md "Mailserver")."""
 MAX_PAGE_BYTES = 10 << 20

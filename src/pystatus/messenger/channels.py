@@ -74,14 +74,14 @@ class Channels:
         if any(listened):
             self._changed()
 
-    def derive(self, people: Iterable[PublicKey], most: int) -> bool:
-        """Before :meth:`listen_to_people`, as each key takes 10 ms: derive those of ``most`` of these people. Whether
-        there are others, for another transaction."""
+    def derive(self, people: Iterable[PublicKey]) -> bool:
+        """Before :meth:`listen_to_people`, as each key takes 10 ms: derive those of some of these people. Whether there
+        are others, for another transaction."""
         lacking = [one for one in people if not all((kind, one.hex) in self._known for kind in _OF_PEOPLE)]
-        for person in lacking[:most]:
+        for person in lacking[:DERIVED_AT_ONCE]:
             for kind in _OF_PEOPLE:
                 self.channel(kind, person.hex)
-        return len(lacking) > most
+        return len(lacking) > DERIVED_AT_ONCE
 
     def stop_listening_to_people(self, people: Iterable[PublicKey]) -> None:
         """Nothing but a chat with them, or what they have written, makes us listen for these people any more."""

@@ -13,14 +13,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from pystatus.messenger.contact_records import Contact, ContactTables
 from pystatus.messenger.own_profile import OwnProfile
-from pystatus.messenger.sending import Sender
-from pystatus.messenger.store import MessengerStore
 from pystatus.payloads.checks import MAX_CLOCK_AHEAD_MS
 from pystatus.payloads.contacts import ContactUpdate
 from pystatus.vouched_time import CLOCK_STEP
+
+if TYPE_CHECKING:
+    from pystatus.messenger.sending import Sender
+    from pystatus.messenger.store import MessengerStore
 
 UPDATE_INTERVAL = 48 * 3_600
 """Seconds after which somebody is told again (payloads.md §8)."""

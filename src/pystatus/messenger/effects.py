@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from pystatus.crypto.keys import PublicKey
 from pystatus.messenger.events import Event
-from pystatus.waku.envelope import Envelope
+
+if TYPE_CHECKING:
+    from pystatus.waku.envelope import Envelope
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,6 +148,12 @@ class GroupStore(Protocol):
     def finish(self, message_id: bytes) -> None:
         """All members have a message: its payload is needed no more."""
 
+    def forget_sent(self, message_id: bytes) -> None:
+        """A message of ours was deleted here: nothing is kept of it, nor who lacks it."""
+
+    def forget_all_sent(self, chat_id: str) -> None:
+        """The same of all messages of ours to a group."""
+
     def trim_payloads(self, newest: bytes, most: int, wanted: int) -> None:
         """If more than ``most`` bytes of payloads are kept, give up the oldest until there are at most ``wanted``.
 

@@ -47,6 +47,10 @@ class JournalStore(Protocol):
     def bounds(self) -> tuple[int, int]:
         """The cursors of the oldest and of the newest event; 0, 0: there is none."""
 
+    def beginning(self) -> int | None:
+        """The cursor of :meth:`begin_anew`, as long as every event after it is kept; ``None``: it never was called, or
+        they are not."""
+
 
 class ReadStore(Protocol):
     """Where messages and chats are looked up."""
@@ -57,6 +61,17 @@ class ReadStore(Protocol):
 
 class EventsLost(LocalError):
     """The reader of an event stream was too slow for too long. Nothing is lost but the events: ask for a new stream."""
+
+
+def begin_life(kept: JournalStore, now: float, random: RandomSource) -> None:
+    """Another life of the profile may have gone on, or have been before, so that its readers know cursors which are
+    none of this one: begin with one that no other life comes to, inside a transaction. Who asks for what came after an
+    older one learns that it is lost.
+
+    :param now: Unix seconds. A clock that is wrong is no harm, as chance goes with it.
+    """
+    chance = int.from_bytes(random(4)) % LIFE_APART
+    kept.begin_anew(max(int(now) * EVENTS_A_SECOND, kept.bounds()[1]) + 1 + chance)
 
 
 class _Gone(Exception):
@@ -91,21 +106,15 @@ class Journal:
         return self._kept.add([_encoded((type(event).__name__, encode(event, type(event)))) for event in events])
 
     def begin_anew(self, now: float, random: RandomSource) -> None:
-        """The profile is a copy of which another life may have gone on, so that its readers know cursors which are
-        none of this one: begin with one that no other life comes to, inside a transaction. Who asks for what came after
-        an older one learns that it is lost.
-
-        :param now: Unix seconds. A clock that is wrong is no harm, as chance goes with it.
-        """
-        chance = int.from_bytes(random(4)) % LIFE_APART
-        self._kept.begin_anew(max(int(now) * EVENTS_A_SECOND, self.newest) + 1 + chance)
+        """See :func:`begin_life`: the profile is a copy."""
+        begin_life(self._kept, now, random)
 
     def read(self, after: int, until: int) -> Iterator[tuple[int, Event]]:
         """The events between two cursors, the second included, in their order, each with its own.
 
         :raises EventsLost: while iterating: the oldest of them gave way meanwhile.
         """
-        cursor = after
+        cursor = self._place(after)
         while cursor < until:
             page = self._kept.after(cursor, PAGE)
             if not page or page[0][0] != cursor + 1:
@@ -134,7 +143,11 @@ class Journal:
     def reaches(self, cursor: int) -> bool:
         """Whether every event after ``cursor`` is still there; not so if it is none of this profile."""
         oldest, newest = self._kept.bounds()
-        return max(0, oldest - 1) <= cursor <= newest
+        return max(0, oldest - 1) <= self._place(cursor) <= newest
+
+    def _place(self, cursor: int) -> int:
+        """Who has read nothing begins where this life does."""
+        return (self._kept.beginning() or 0) if cursor == 0 else cursor
 
 
 def _bringing(kind: Callable[..., Event], message: Converter, chat: Converter) -> Converter:

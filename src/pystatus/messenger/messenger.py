@@ -20,15 +20,12 @@ from pystatus.messenger.events import RenewalReason
 from pystatus.messenger.features.registry import AnyFeature
 from pystatus.messenger.installation import VOUCHED_TIME, Installation
 from pystatus.messenger.receiving import Receiver
-from pystatus.messenger.records import MessageState
+from pystatus.messenger.records import SEEN_RETENTION, MessageState
 from pystatus.messenger.store import MessengerStore
 from pystatus.transport.channels import ChannelKind
 from pystatus.vouched_time import is_due
 from pystatus.waku.envelope import Envelope
 
-SEEN_RETENTION = 31 * 86_400
-"""Seconds that the hash of a received envelope is remembered: the 30 days of mailservers and one to spare
-(secure-transport.md T7)."""
 HOUSEKEEPING = 600
 """Seconds between two rounds of forgetting what is too old: as long as it takes peers to confirm the time."""
 

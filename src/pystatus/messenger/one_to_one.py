@@ -6,7 +6,7 @@ Without it a message is encrypted at once and sent once.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from pystatus.crypto.keys import PrivateKey, PublicKey
@@ -22,7 +22,8 @@ from pystatus.messenger.channels import Channels
 from pystatus.messenger.config import MessengerConfig
 from pystatus.messenger.outbox import Outbox
 from pystatus.messenger.people import People
-from pystatus.messenger.records import OutboxEntry
+from pystatus.messenger.records import MESSAGE_ID_SIZE, OutboxEntry
+from pystatus.messenger.refusals import LEFT
 from pystatus.messenger.store import MessengerStore
 from pystatus.secure_transport.secure_transport import SecureTransport
 from pystatus.transport.channels import ChannelKind
@@ -51,6 +52,16 @@ class ReceivedPayload:
     """When the earliest of its messages was written, as the signer's data sync says: Unix seconds."""
     rest: tuple[Payload, ...] = ()
     """What of it is not handled yet, for :meth:`OneToOne.receive_rest` in transactions of their own."""
+
+
+def _copy_of(message_id: bytes) -> bytes:
+    """The tag of a message on its way to our own devices: what becomes of it there says nothing of its recipients."""
+    return message_id + b"copy"
+
+
+def _message_ids(tags: Iterable[bytes]) -> tuple[bytes, ...]:
+    """Those of the tags that are ids of messages."""
+    return tuple(tag for tag in tags if len(tag) == MESSAGE_ID_SIZE)
 
 
 class OneToOne:
@@ -90,7 +101,7 @@ class OneToOne:
         """
         self._know(recipient)
         forward_secrecy = self._send(recipient, wrapped, message_id, now)
-        self._send_to_own_devices(wrapped, now)
+        self._send_to_own_devices(wrapped, message_id, now)
         return forward_secrecy
 
     def send_to(
@@ -116,7 +127,7 @@ class OneToOne:
             else:
                 self._send(recipient, wrapped, message_id, now)
         if own_devices:
-            self._send_to_own_devices(wrapped, now)
+            self._send_to_own_devices(wrapped, message_id, now)
         return all(self._secure.targets(recipient) for recipient in recipients)
 
     def _know(self, recipient: PublicKey) -> None:
@@ -124,10 +135,10 @@ class OneToOne:
         self._people.know(recipient)
         self._channels.listen_to_negotiated(recipient)
 
-    def _send_to_own_devices(self, wrapped: bytes, now: float) -> None:
+    def _send_to_own_devices(self, wrapped: bytes, message_id: bytes, now: float) -> None:
         if self._secure.has_paired_devices():
             self._channels.listen_to_negotiated(self._own)
-            self._send(self._own, wrapped, None, now)
+            self._send(self._own, wrapped, _copy_of(message_id), now)
 
     def send_once(self, recipients: Sequence[PublicKey], wrapped: bytes, now: float) -> None:
         """The same without data sync, confirmed by nobody: in one envelope to each, and one to our own other devices
@@ -161,17 +172,19 @@ class OneToOne:
         self._seal(self._own, payload, (), now, once=True, only=installation_id)
         return message.id
 
-    def _send(self, recipient: PublicKey, wrapped: bytes, message_id: bytes | None, now: float) -> bool:
+    def _send(self, recipient: PublicKey, wrapped: bytes, tag: bytes, now: float) -> bool:
         """To data sync where it is on, else encrypted at once. Whether a device of theirs is known, so that it has
         forward secrecy.
+
+        :param tag: the id of a message, or what :func:`_copy_of` makes of it.
 
         Implements: DS-17
         """
         targets = len(self._secure.targets(recipient))
         if self._sync is None:
-            self._seal(recipient, wrapped, (message_id,) if message_id else (), now)
+            self._seal(recipient, wrapped, _message_ids([tag]), now)
         else:
-            self._sync.append(recipient, wrapped, now, tag=message_id or b"", max_payload=payload_limit(targets))
+            self._sync.append(recipient, wrapped, now, tag=tag, max_payload=payload_limit(targets))
         return targets > 0
 
     def flush(self, now: float, until: float) -> list[bytes]:
@@ -202,8 +215,8 @@ class OneToOne:
     def _flush_peer(self, sync: SyncNode, peer: PublicKey, now: float, until: float) -> list[bytes]:
         outgoing = sync.take(peer, now, self._payload_limit(peer), until=until)
         for payload in outgoing.payloads:
-            self._seal(peer, payload.data, tuple(message.tag for message in payload.messages if message.tag), now)
-        return [message.tag for message in outgoing.unconfirmed if message.tag]
+            self._seal(peer, payload.data, _message_ids(message.tag for message in payload.messages), now)
+        return list(_message_ids(message.tag for message in outgoing.unconfirmed))
 
     def _seal(
         self,
@@ -234,6 +247,29 @@ class OneToOne:
     def _payload_limit(self, recipient: PublicKey) -> int:
         return payload_limit(len(self._secure.targets(recipient)))
 
+    def withdraw(self, message_id: bytes) -> None:
+        """Send a message nowhere of which no envelope was made, to our other devices neither.
+
+        What shares an entry of the outbox with it is sent by the next repetition of data sync.
+
+        :raises LocalError: one of our own devices is being sent it.
+        """
+        copy = _copy_of(message_id)
+        if self._sync is None:
+            if self._secure.has_paired_devices():  # what is sealed for them does not say which message it is
+                raise LocalError(
+                    "Without data sync, what waits for your other devices cannot be taken back, and they would show "
+                    "the message. Delete it instead: that removes it here alone."
+                )
+        elif self._sync.is_sent(copy):
+            raise LocalError(LEFT)
+        for entry in self._store.outbox():
+            if message_id in entry.message_ids:
+                self._outbox.remove(entry)
+        if self._sync is not None:
+            self._sync.withdraw(message_id)
+            self._sync.withdraw(copy)
+
     @property
     def repeats(self) -> bool:
         """Whether what is lost on the way is sent again by data sync."""
@@ -263,7 +299,7 @@ class OneToOne:
         assert received is not None, "it was read before"
         return ReceivedPayload(
             received.bodies,
-            tuple(message.tag for message in received.acknowledged if message.tag),
+            _message_ids(message.tag for message in received.acknowledged),
             received.unknown_acks,
             received.other_acks,
             min((message.timestamp for message in received.messages), default=None),

@@ -9,7 +9,7 @@ from pystatus.arguments import checked
 from pystatus.crypto.keys import PublicKey
 from pystatus.payloads.chats import ChatKind, is_public_chat_name
 from pystatus.payloads.kinds import NamedNumber
-from pystatus.transport.channels import ChannelKind
+from pystatus.transport.kinds import ChannelKind
 
 if TYPE_CHECKING:
     from pystatus.payloads.markdown.tree import ParsedText
@@ -53,8 +53,13 @@ _PREDECESSORS = {
 }
 
 
+NOT_LEFT = frozenset({MessageState.SENDING, MessageState.FAILED})
+"""States of messages that no relay has, as far as they tell: one that is sent again may have left before."""
 MESSAGE_ID_SIZE = 32
 """Bytes of the id of a message (6/PAYLOADS)."""
+SEEN_RETENTION = 31 * 86_400
+"""Seconds that the hash of an envelope is remembered that was received or sent: the 30 days of mailservers and one to
+spare (secure-transport.md T7)."""
 OWN_KEY = "own_key"
 """The setting with our own key, 65 bytes: a store can tell by it what is addressed to us."""
 _SHOWN_ID = 10

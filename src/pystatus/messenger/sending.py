@@ -13,6 +13,7 @@ from pystatus.messenger.one_to_one import OneToOne
 from pystatus.messenger.outbox import Outbox
 from pystatus.messenger.people import People
 from pystatus.messenger.records import Chat, Message, OutboxEntry
+from pystatus.messenger.refusals import BLOCKED
 from pystatus.payloads.chats import PUBLIC_KINDS, key_from_text
 from pystatus.payloads.groups import MembershipUpdateEvent, SignedEvent
 from pystatus.payloads.messages import ChatMessage
@@ -21,9 +22,6 @@ from pystatus.payloads.wrapper import message_id, sign, wrap
 from pystatus.secure_transport.secure_transport import SecureTransport
 from pystatus.transport.channels import ChannelKind
 from pystatus.transport.sealing import size_for_one
-
-BLOCKED = "You have blocked this person. Unblock them first."
-"""Said when something is to be sent to somebody of whom nothing is taken."""
 
 
 class Sender:
@@ -94,6 +92,10 @@ class Sender:
         own_id = message_id(wrapped, self._identity.public_key)
         forward_secrecy = self._private.send_to(people, wrapped, shown_as or own_id, now, own_devices=own_devices)
         return Sent(own_id, forward_secrecy)
+
+    def withdraw(self, message_id: bytes) -> None:
+        """See :meth:`OneToOne.withdraw`; of messages to anybody."""
+        self._private.withdraw(message_id)
 
     def forget(self, person: PublicKey) -> None:
         """What waits for somebody is not sent any more."""

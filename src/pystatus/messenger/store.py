@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, Protocol
 
-from pystatus.crypto.keys import PublicKey
-from pystatus.datasync.store import SyncStore
-from pystatus.messenger.decryption_failures import DecryptionFailureStore
-from pystatus.messenger.people import PeopleStore
-from pystatus.messenger.records import Chat, Cursor, Message, MessageState, OutboxEntry
-from pystatus.secure_transport.store import EncryptionStore
+if TYPE_CHECKING:
+    from pystatus.crypto.keys import PublicKey
+    from pystatus.datasync.store import SyncStore
+    from pystatus.messenger.decryption_failures import DecryptionFailureStore
+    from pystatus.messenger.people import PeopleStore
+    from pystatus.messenger.records import Chat, Cursor, Message, MessageState, OutboxEntry
+    from pystatus.secure_transport.store import EncryptionStore
+
 
 if TYPE_CHECKING:  # what it reads and writes is made when something happens
     from pystatus.messenger.journal import JournalStore
@@ -93,6 +95,10 @@ class MessengerStore(Protocol):
 
     def sent_in(self, envelope_hash: bytes) -> Sequence[bytes]:
         """The ids of the messages that an envelope of ours carries; none if it is unknown."""
+
+    def was_sent(self, message_id: bytes) -> bool:
+        """Whether an envelope with this message of ours is remembered. For what people do by hand: all are looked
+        at."""
 
     def note_payload(self, payload_hash: bytes, now_s: int) -> None:
         """Remember a payload of ours that an envelope carries."""

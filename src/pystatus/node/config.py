@@ -29,6 +29,8 @@ from pystatus.waku.relay.rate_limits import DEFAULT_BYTE_RATES, DEFAULT_PACKET_R
 from pystatus.waku.relay.subscriptions import Topics
 from pystatus.waku.status import MAX_TOPICS, RateLimits
 
+DEFAULT_MAX_INBOUND_PER_SUBNET = 2
+"""Inbound peers of one network: as in the reference."""
 DEFAULT_MAX_PEERS = 50
 """Connections of a node, not counting its static peers."""
 ENOUGH_PEERS = 8
@@ -88,6 +90,9 @@ class NodeConfig(NodeSettings):
 
     listen: str | None = None
     """``host:port`` to accept connections on; port 0 takes a free one. An IPv6 host stands in brackets."""
+    max_inbound_per_subnet: int = DEFAULT_MAX_INBOUND_PER_SUBNET
+    """Of one network (IPv4 /24, IPv6 /48) those that dialled us, but for this machine and the local one: nobody who has
+    a network can take more places (overlay.md §10.1). Behind one router there may be a family."""
     warn_of_peers: bool = False
     """Warn in the log when one of ``peers`` cannot be connected, for those who do not hear of it by events."""
     discovery: bool = True
@@ -327,6 +332,7 @@ class NodeConfig(NodeSettings):
             advertised_host=self.advertised_host,
             max_peers=self.max_peers,
             max_inbound_peers=self.inbound,
+            max_inbound_per_subnet=self.max_inbound_per_subnet,
             whitelist=Whitelist.parse(self.whitelist),
             static_level=logging.WARNING if self.warn_of_peers else logging.INFO,
             connection=ConnectionLimits(max_packet_size=self.max_packet_size),

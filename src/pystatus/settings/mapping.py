@@ -109,6 +109,7 @@ def node_config(settings: Settings, key: PrivateKey | None) -> NodeConfig:
         key=key,
         max_peers=relay.max_peers,
         max_inbound_peers=relay.max_inbound_peers,
+        max_inbound_per_subnet=relay.max_inbound_per_subnet,
         min_pow=relay.min_pow,
         confirmations=relay.confirmations,
         flush_interval=relay.flush_interval,

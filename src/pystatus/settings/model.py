@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from pystatus.logs.levels import Levels
-from pystatus.mailserver.config import PUBLIC_PASSWORD
+from pystatus.mailserver.password import PUBLIC_PASSWORD
 from pystatus.net.proxy import Proxy
+from pystatus.node.config import DEFAULT_MAX_INBOUND_PER_SUBNET
 from pystatus.peers.limits import MAX_TOPIC_PEERS
 from pystatus.rpc.config import MODULES
 from pystatus.settings import kinds
@@ -67,6 +68,10 @@ class RelaySettings:
     )  # fmt: skip
     max_inbound_peers: int | None = setting(
         None, kinds.whole(0), "Those of them that dialled this relay. Default: all of them.", reloads=True
+    )  # fmt: skip
+    max_inbound_per_subnet: int = setting(
+        DEFAULT_MAX_INBOUND_PER_SUBNET, kinds.whole(1),
+        "Those of them that are of one network (IPv4: /24, IPv6: /48), but for this machine and the local one.",
     )  # fmt: skip
     confirmations: bool = setting(
         False, kinds.SWITCH, "Confirm every batch of envelopes that a peer sends."

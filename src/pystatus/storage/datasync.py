@@ -124,6 +124,9 @@ class SqlSyncStore:
             )
         return found
 
+    def tagged_records(self, tag: bytes) -> Sequence[Record]:
+        return [_record(row) for row in self._execute(f"SELECT {_RECORD} FROM sync_records WHERE tag = ?", (tag,))]
+
     def due_records(self, peer: bytes, until: float) -> Iterator[tuple[Record, bytes]]:
         rows = self._execute(
             f"SELECT {_QUALIFIED}, b.wire FROM sync_records r"

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from sqlcipher3 import dbapi2 as sqlcipher
+
+if TYPE_CHECKING:
+    from pystatus.crypto.random import RandomSource
+    from pystatus.storage.database import Database
 
 MAX_JOURNAL_EVENTS = 50_000
 """Events that are kept for those who were away. Ours: days of a busy profile."""
@@ -64,6 +69,21 @@ class SqlJournal:
         )
         return [(number, event) for number, event in rows]
 
+    def beginning(self) -> int | None:
+        oldest = self._connection.execute(f"SELECT cursor, event FROM journal WHERE cursor = ({_OLDEST})").fetchone()
+        return oldest[0] if oldest is not None and oldest[1] == _NO_EVENT else None
+
     def bounds(self) -> tuple[int, int]:
         oldest, newest = self._connection.execute(f"SELECT ({_OLDEST}), ({_NEWEST})").fetchone()
         return oldest or 0, newest or 0
+
+
+def begin_after_others(database: Database, now: float, random: RandomSource) -> None:
+    """The account of a new profile is not new: it may have had a profile here before, of which programs have cursors.
+
+    :param now: Unix seconds.
+    """
+    from pystatus.messenger.journal import begin_life  # what only reads a profile loads nothing of it
+
+    with database.transaction():
+        begin_life(SqlJournal(database.connection), now, random)

@@ -178,6 +178,10 @@ class SqlMessengerStore(StoredMessages):
         row = self._execute("SELECT message_ids FROM sent_envelopes WHERE hash = ?", (envelope_hash,)).fetchone()
         return split_ids(row[0]) if row else ()
 
+    def was_sent(self, message_id: bytes) -> bool:
+        row = self._execute("SELECT 1 FROM sent_envelopes WHERE instr(message_ids, ?) LIMIT 1", (message_id,))
+        return row.fetchone() is not None
+
     def note_payload(self, payload_hash: bytes, now_s: int) -> None:
         self._execute("INSERT OR REPLACE INTO sent_payloads (hash, sent_s) VALUES (?, ?)", (payload_hash, now_s))
 

@@ -45,6 +45,7 @@ from pystatus.storage.files import (
     write_private,
 )
 from pystatus.storage.holding import as_it_is, held, opens_database
+from pystatus.storage.journal import begin_after_others
 from pystatus.storage.kept_phrase import forget_phrase, keep_phrase, kept_phrase
 from pystatus.storage.profile_list import AccountIsHere, NewAccount, ProfileList, UnknownProfile
 from pystatus.storage.profile_names import checked_name
@@ -127,8 +128,7 @@ class Profiles(ProfileList):
                 write_private(scratch / DESCRIPTION, profile.encode())
                 key = database_key(profile, password)
                 with contextlib.closing(Database.open(scratch / DATABASE, key, create=True)) as database:
-                    if phrase is not None:
-                        keep_phrase(database, phrase)
+                    keep_phrase(database, phrase) if phrase else begin_after_others(database, now, random)
                 scratch.rename(final)
                 sync_directory(self.directory)
             except BaseException:

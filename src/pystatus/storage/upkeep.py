@@ -20,8 +20,7 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from pystatus.crypto.keys import PublicKey
 from pystatus.messenger.copies import OWN_SINCE
 from pystatus.messenger.installation import VOUCHED_TIME
-from pystatus.messenger.messenger import SEEN_RETENTION
-from pystatus.messenger.records import OWN_KEY
+from pystatus.messenger.records import OWN_KEY, SEEN_RETENTION
 from pystatus.secure_transport.config import MAX_DEVICES, RETENTION
 from pystatus.storage.forgetting import FORGET_OLD
 

@@ -16,6 +16,7 @@ from pystatus.client.answering import AnswerLimits
 from pystatus.client.chain import Chain
 from pystatus.client.client import Client
 from pystatus.client.events import PeerConnected
+from pystatus.client.inbox_config import HistoryTerms
 from pystatus.client.resolving import NameResolver
 from pystatus.client.sending import Receipt
 from pystatus.client.settings import CLIENT_PEERS, ClientSettings
@@ -167,6 +168,7 @@ class Network:
             node=NodeConfig(peers=(str(place.enode),), enough_peers=CLIENT_PEERS, full_node=False),
             messenger=MessengerConfig(datasync=datasync, verify_names=names is not None),
             inbox=None,
+            history=HistoryTerms(),
             answers=answer_limits or AnswerLimits(),
             new_device=False,
             chain=chain,

@@ -3,24 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
 
 from pystatus.crypto.keys import PublicKey
 from pystatus.transport import topics
+from pystatus.transport.kinds import ChannelKind as ChannelKind
 from pystatus.waku.data import SealingKey, SymmetricKey
-
-
-class ChannelKind(Enum):
-    PUBLIC = "public"
-    """A public chat: whoever knows its name reads and writes."""
-    CONTACT_CODE = "contact code"
-    """One writes, whoever knows the public key reads."""
-    PARTITIONED = "partitioned"
-    """Anybody writes to one recipient."""
-    PERSONAL_DISCOVERY = "personal discovery"
-    """The same on the topic of old clients: to listen only."""
-    NEGOTIATED = "negotiated"
-    """Two people write to each other."""
 
 
 @dataclass(frozen=True, slots=True)

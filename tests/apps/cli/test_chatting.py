@@ -291,11 +291,12 @@ def test_a_message_that_no_relay_took_goes_out_the_next_time(people: Cli, room: 
     assert late.exit_code == 3
     sentence = json.loads(late.stderr.splitlines()[-1])["error"]  # before it there may be why
     assert sentence.startswith("No relay took the message within 0.2 seconds. ")
+    message = json.loads(late.stdout)
     assert sentence.endswith(
         "It is stored and goes out the next time that this profile is connected, for example by: pystatus listen alice."
-        " Do not send it again."
+        " Do not send it again. Until then it can be taken back by: pystatus message withdraw alice "
+        f"{message['id'][:12]}"
     )
-    message = json.loads(late.stdout)
     assert (message["state"], message["text"]) == ("sending", "better late")
 
     with listening(people, "bob", f"#{room}") as bob:

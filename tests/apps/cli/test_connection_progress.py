@@ -34,7 +34,8 @@ SHORT = 0.2
 """Seconds in which a peer has to answer, where the test is about those that do not."""
 INTERRUPTED = (
     "Interrupted. No relay took the message yet. {} It is stored and goes out the next time that this profile is "
-    "connected, for example by: pystatus listen alice. Do not send it again."
+    "connected, for example by: pystatus listen alice. Do not send it again. Until then it can be taken back by: "
+    "pystatus message withdraw alice {}"
 )
 
 
@@ -120,7 +121,8 @@ def test_sending_says_it_at_once_and_ctrl_c_what_becomes_of_the_message(
         until_stored(alice)
         assert sending.stop(signal.SIGINT) == 130
         (line,) = sending.rest()
-        assert sending.errors()[-1] == INTERRUPTED.format(why)
+        stored = line.split()[1]
+        assert sending.errors()[-1] == INTERRUPTED.format(why, stored[:12])
     assert line.startswith("sending 0x")
     (message,) = alice.objects("history", "alice", "#room")
     assert message["state"] == "sending"

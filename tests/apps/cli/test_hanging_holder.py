@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import queue
 import signal
 import socket
 import termios
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from pystatus import Account, PrivateKey, Profiles
+from pystatus.devp2p.enode import Enode
+from pystatus.faces.attach.connection import PATIENCE as ANSWER_SECONDS
 from pystatus.faces.attach.place import socket_path, usable
-from tests.apps.support import PASSWORD, Cli, Running, Terminal
+from tests.apps.support import PASSWORD, PATIENCE, Cli, Running, Terminal
 from tests.support.mute_holder import MuteHolder
+from tests.support.stalling import Stalling
+
+NOWHERE = str(Enode(PrivateKey((7).to_bytes(32, "big")).public_key, "127.0.0.1", 1, 1))
+"""A relay that is not there."""
+F3 = "\x1bOR"
+"""The key that asks who the people are."""
 
 
 @pytest.fixture(scope="module")
@@ -90,3 +102,71 @@ def test_the_terminal_is_as_it_was(data_dir: Path, answered: int) -> None:
         assert terminal.wait() == 130
         assert termios.tcgetattr(terminal.master) == before
         assert "\x1b[?1049h" not in terminal.screen, "no screen was begun"
+
+
+@pytest.fixture
+def held(data_dir: Path) -> Iterator[Stalling]:
+    """A daemon has alice's profile open, and may hang."""
+    with Running(data_dir, "daemon", "alice", "--json", "--peer", NOWHERE, PYSTATUS_PASSWORD=PASSWORD) as daemon:
+        daemon.line()
+        with Stalling(socket_path(Profiles(data_dir).find("alice"))) as held:
+            yield held
+        assert daemon.stop(signal.SIGTERM) == 0
+
+
+def type_until_it_waits(terminal: Terminal, keys: str, held: Stalling) -> None:
+    """Somebody asks for something, as often as it takes until the program reads keys and waits for an answer."""
+    until = time.monotonic() + PATIENCE
+    while True:
+        terminal.type(keys)
+        with contextlib.suppress(queue.Empty):
+            held.heard.get(timeout=0.5)
+            return
+        assert time.monotonic() < until
+
+
+@pytest.mark.parametrize("end", ["Ctrl-C", "Ctrl-Q", "SIGTERM"])
+def test_the_terminal_is_restored_at_once_when_the_holder_hangs_later(data_dir: Path, held: Stalling, end: str) -> None:
+    """It hangs in the middle of a conversation, while a key waits for what it says."""
+    with Terminal(data_dir, "chat", "alice") as terminal:
+        before = termios.tcgetattr(terminal.master)
+        terminal.expect("\x1b[?1049h")
+        terminal.expect("F1")
+        held.stall()
+        type_until_it_waits(terminal, F3, held)
+        began = time.monotonic()
+        if end == "SIGTERM":
+            terminal.process.send_signal(signal.SIGTERM)
+        else:
+            terminal.type({"Ctrl-C": "\x03", "Ctrl-Q": "\x11"}[end])
+        assert terminal.wait() == {"Ctrl-C": 1, "Ctrl-Q": 1, "SIGTERM": 128 + signal.SIGTERM}[end]
+        assert time.monotonic() - began < ANSWER_SECONDS, "nobody waits for the answer"
+        assert termios.tcgetattr(terminal.master) == before
+        behind = terminal.screen.rpartition("\x1b[?1049l")[2]
+        assert behind.count("The pystatus that has the profile open does not answer: it hangs.") == 1
+        assert "End that one, and run the command again" in behind
+        assert "Traceback" not in behind
+
+
+def test_a_key_that_ends_it_is_a_usual_key_while_all_is_well(data_dir: Path, held: Stalling) -> None:
+    with Terminal(data_dir, "chat", "alice") as terminal:
+        terminal.expect("F1")
+        terminal.type("\x03")
+        assert terminal.wait() == 0
+        assert "it hangs" not in terminal.screen
+
+
+@pytest.mark.parametrize("end", ["Ctrl-C", "SIGTERM"])
+def test_line_by_line_it_is_the_same(data_dir: Path, held: Stalling, end: str) -> None:
+    with Terminal(data_dir, "chat", "alice", "--plain") as terminal:
+        terminal.expect("-- ")
+        held.stall()
+        type_until_it_waits(terminal, "/people\n", held)
+        began = time.monotonic()
+        if end == "SIGTERM":
+            terminal.process.send_signal(signal.SIGTERM)
+        else:
+            terminal.type("\x03")
+        assert terminal.wait() == {"Ctrl-C": 130, "SIGTERM": 128 + signal.SIGTERM}[end]
+        assert time.monotonic() - began < ANSWER_SECONDS
+        assert "it hangs" in terminal.screen

@@ -133,6 +133,7 @@ LINES: dict[str, Line] = {
     "message retract": lambda _: ("alice", MESSAGE, "love", "--peer", ENODE, "--timeout", "0"),
     "message reply": lambda _: ("alice", MESSAGE, "hello", "--peer", ENODE, "--timeout", "0"),
     "message resend": lambda _: ("alice", MESSAGE, "--peer", ENODE, "--timeout", "0"),
+    "message withdraw": lambda _: ("alice", MESSAGE),
     "message delete": lambda _: ("alice", MESSAGE),
     "media send": lambda world: ("alice", "#status", world / "sound", "--peer", ENODE, "--timeout", "0"),
     "media sticker": lambda _: ("alice", "#status", "e30101701220ab", "4", "--peer", ENODE, "--timeout", "0"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -69,9 +70,24 @@ def test_which_message(alice: Cli) -> None:
 
 
 def test_a_message_is_deleted_here(alice: Cli) -> None:
-    assert alice.object("message", "delete", "alice", FIRST) == {"event": "message-deleted", "id": FIRST, "chat": ROOM}
+    deleted = alice.object("message", "delete", "alice", FIRST)
+    assert deleted == {"event": "message-deleted", "id": FIRST, "chat": ROOM, "withdrawn": False}
     assert "There is no message" in alice.error("message", "show", "alice", FIRST)
     assert alice.object("conversation", "list", "alice")["unread"] == 1
+
+
+def test_what_waits_is_taken_back_and_what_has_left_is_not(cli: Cli, relay: str) -> None:
+    cli.add_profile("alice")
+    said = cli.run("send", "alice", "#plans", "a secret", "--peer", nobody(), "--timeout", "0.1", "--json")
+    assert said.exit_code == 3
+    waits = json.loads(said.stdout)
+    assert f"pystatus message withdraw alice {waits['id'][:12]}" in said.stderr
+    withdrawn = cli.object("message", "withdraw", "alice", waits["id"][:12])
+    assert withdrawn == {"event": "message-deleted", "id": waits["id"], "chat": "plans", "withdrawn": True}
+    assert "There is no message" in cli.error("message", "withdraw", "alice", waits["id"])
+    sent = cli.object("send", "alice", "#plans", "no secret", "--peer", relay)
+    assert "It has left this device, and cannot be withdrawn." in cli.error("message", "withdraw", "alice", sent["id"])
+    assert [one["text"] for one in cli.objects("history", "alice", "#plans")] == ["no secret"]
 
 
 def test_history_has_the_reactions_and_what_is_not_understood(alice: Cli) -> None:

@@ -23,6 +23,7 @@ from pystatus.fleets.fleet_file import read_fleet, written_fleet
 from pystatus.fleets.invitation import invitation, parse_invitation
 from pystatus.net import routes
 from pystatus.net.listening import parse_listen_address
+from pystatus.node.config import DEFAULT_MAX_PEERS
 from pystatus.storage import files
 from tests.apps.support import PASSWORD, Cli, Running
 from tests.fleets.support import FULL, HARBOUR, LIST, enode
@@ -115,6 +116,11 @@ def test_the_same_network_is_not_started_twice(cli: Cli, harbour: tuple[Path, st
 
 
 # the directory
+
+
+def test_who_joins_from_behind_one_router_finds_room(made: Path) -> None:
+    relay = tomllib.loads((made / "relay.toml").read_text())
+    assert relay["relay"]["max_inbound_per_subnet"] == DEFAULT_MAX_PEERS
 
 
 def test_what_is_made_is_for_its_owner_alone(made: Path) -> None:

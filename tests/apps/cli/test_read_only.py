@@ -162,6 +162,7 @@ WRITES: dict[str, Arguments] = {
         )
     },
     "conversation draft": lambda disk, _: ("conversation", "draft", "alice", "#status", "hel"),
+    "message withdraw": lambda disk, _: ("message", "withdraw", "alice", MESSAGE),
     "message delete": lambda disk, _: ("message", "delete", "alice", MESSAGE),
     "message react": lambda disk, _: ("message", "react", "alice", MESSAGE, "love", "--peer", RELAY),
     "message retract": lambda disk, _: ("message", "retract", "alice", MESSAGE, "love", "--peer", RELAY),

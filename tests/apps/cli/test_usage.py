@@ -52,6 +52,8 @@ def test_version(cli: Cli) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
+        (("receive",), "There is no command 'receive': pystatus listen does that."),
+        (("listContacts",), "There is no command 'listContacts': pystatus contact list does that."),
         (("acount",), "No such command 'acount'."),
         (("account", "list", "--jsn"), "No such option: --jsn (Possible options: --json)"),
         (("simulate", "network", "--loss", "5"), "No such option: --loss. See: pystatus simulate network --help"),

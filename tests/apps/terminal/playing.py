@@ -103,6 +103,14 @@ class Player:
         return "\n".join(texts)
 
 
+async def greeted(network: Network) -> tuple[Person, Person]:
+    """Alice, to whom Bob has said hello, and Bob."""
+    alice, bob = await network.person("alice"), await network.person("bob")
+    await bob.say(alice, "hello")
+    await network.wait(2)
+    return alice, bob
+
+
 @asynccontextmanager
 async def playing(
     network: Network,

@@ -11,14 +11,12 @@ from pystatus.client.features.groups import Groups
 from pystatus.client.features.reactions import Reactions
 from pystatus.messenger.records import MessageState
 from pystatus.testing import Network
-from tests.apps.terminal.playing import playing, story
+from tests.apps.terminal.playing import greeted, playing, story
 
 
 @story
 async def test_one_can_write_at_once_and_sees_the_message_arrive(network: Network) -> None:
-    alice, bob = await network.person("alice"), await network.person("bob")
-    await bob.say(alice, "hello")
-    await network.wait(2)
+    alice, bob = await greeted(network)
     async with playing(network, alice) as player:
         assert any("hello" in line for line in player.shown())
         await player.press(*"hi")

@@ -11,6 +11,7 @@ from pystatus.apps.terminal.looks import steady
 from pystatus.client import ClockSuspected, PeerUnreachable
 from pystatus.client.features.backup import Backup
 from pystatus.client.features.contacts import Contacts
+from pystatus.client.features.conversations import Conversations
 from pystatus.client.features.groups import Groups
 from pystatus.client.features.names import Names
 from pystatus.messenger.events import DeviceFound
@@ -235,6 +236,80 @@ async def test_messages_that_wait_are_in_the_outbox(network: Network) -> None:
         await player.press("enter")
         assert player.screen.view.chosen_message is not None
         assert player.screen.view.chosen_message.state is MessageState.SENDING
+
+
+@story
+async def test_what_waits_is_withdrawn_in_the_outbox_and_can_be_written_anew(network: Network) -> None:
+    alice, bob = await network.person("alice"), await network.person("bob")
+    await bob.client.join("status")
+    await alice.client.join("status")
+    await alice.client.open_chat(bob.client.public_key)
+    await alice.go_offline()
+    async with playing(network, alice, "status") as player:
+        await player.write("meet at noon")
+        await player.write("thought better of")
+        assert "2 messages wait" in str(player.screen._status.render())
+        await player.press("f5")
+        assert "w: withdraw" in player.window()
+        await player.press("w")
+        await player.settle()
+        assert "thought better of" not in player.window()
+        assert "meet at noon" in player.window()
+        assert "in the line of its chat again" in player.told
+        await player.press("escape")
+        assert player.screen.composer.text == "thought better of"
+        assert not any("thought better of" in line for line in player.shown())
+        assert "1 message waits" in str(player.screen._status.render())
+        await alice.go_online()
+        await player.settle(60)
+    assert bob.texts == ["meet at noon"]
+
+
+@story
+async def test_a_key_takes_a_message_back_and_what_has_left_says_so(network: Network) -> None:
+    alice = await network.person("alice")
+    await alice.client.join("status")
+    async with playing(network, alice, "status") as player:
+        await player.write("with a relay")
+        await player.settle()
+        await alice.go_offline()
+        await player.write("still here")
+        await player.press("shift+tab", "i")
+        assert "you can withdraw it" in player.window()
+        await player.press("escape", "d")
+        assert "It is sent all the same. To take it back, withdraw it" in player.window()
+        await player.press("escape", "w")
+        await player.settle()
+        assert player.shown()[-1].endswith("with a relay")
+        await player.press("w")
+        assert "has left this device, and cannot be withdrawn" in player.complaints[-1]
+        assert player.shown()[-1].endswith("with a relay")
+
+
+@story
+async def test_a_draft_that_is_there_stays_when_a_message_is_withdrawn(network: Network) -> None:
+    alice, bob = await network.person("alice"), await network.person("bob")
+    chat = await alice.client.open_chat(bob.client.public_key)
+    await alice.client.feature(Contacts).set_nickname(bob.client.public_key, "Bob")
+    conversations = alice.client.feature(Conversations)
+    await alice.go_offline()
+    async with playing(network, alice, chat.id) as player:
+        await player.write("ask @Bob :smile:")
+        await player.press("shift+tab", "w")
+        await player.settle()
+        draft = conversations.draft(chat)
+        assert draft is not None
+        assert draft.text == "ask @Bob 😄", "people are called by name in it, as they were typed"
+        await player.write("!")
+        await player.settle(2)
+        player.screen.composer.insert("begun")
+        await player.settle(2)
+        await player.press("escape", "shift+tab", "w")
+        await player.settle()
+        draft = conversations.draft(chat)
+        assert draft is not None
+        assert draft.text == "begun"
+        assert player.told.endswith("Withdrawn: nobody gets it.")
 
 
 @pytest.mark.parametrize("size", [(20, 5), (59, 12), (40, 30), (300, 80)])

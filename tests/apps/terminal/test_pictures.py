@@ -120,6 +120,20 @@ def test_pictures() -> None:
     testing.run(tell)
 
 
+def test_what_waits() -> None:
+    async def tell(network: Network) -> None:
+        alice, bob = await _scene(network)
+        await alice.go_offline()
+        async with playing(network, alice, bob, size=(100, 28)) as player:
+            await player.write("Tomorrow at noon?")
+            await player.write("Or rather *not*.")
+            await player.press("f5")
+            player.app.clear_notifications()
+            check(player.app, "outbox")
+
+    testing.run(tell)
+
+
 @pytest.mark.parametrize("theme", ["light", "contrast", "terminal"])
 def test_themes(theme: str) -> None:
     async def tell(network: Network) -> None:

@@ -7,25 +7,34 @@ import os
 import pty
 import queue
 import re
+import stat
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from PIL import Image as Pixels
 
 from pystatus.apps.terminal import typed_lines
 from pystatus.apps.terminal.face import Face
 from pystatus.apps.terminal.keys import EVERYWHERE, TABLE, label
+from pystatus.apps.terminal.opening import OpenedFiles
 from pystatus.apps.terminal.plain import Plain
 from pystatus.apps.terminal.typed_lines import Typed, read_terminal, typed
 from pystatus.client.features.contacts import Contacts
 from pystatus.client.features.groups import Groups
+from pystatus.client.features.media import Image, Media
 from pystatus.client.features.reactions import Reactions
+from pystatus.errors import LocalError
 from pystatus.faces.catalogue import texts_in
 from pystatus.faces.pasting import MAX_PASTE
 from pystatus.faces.reactions import reaction_word
+from pystatus.imaging import process
+from pystatus.media import pictures
 from pystatus.messenger.events import CopySuspected, DeviceFound
 from pystatus.payloads.kinds import ReactionType
 from pystatus.testing import Network, Person
-from tests.apps.terminal.playing import story
+from tests.apps.terminal.playing import greeted, story
+from tests.media.support import saved
 
 
 class Reader:
@@ -154,6 +163,89 @@ async def test_replies_and_reactions_are_said_in_words(network: Network) -> None
         assert any("(you), answers #1" in line for line in reader.lines)
 
 
+@story
+async def test_what_waits_is_listed_with_numbers_and_withdrawn(network: Network) -> None:
+    alice, bob = await network.person("alice"), await network.person("bob")
+    for name in ("other", "status"):
+        await bob.client.join(name)
+        await alice.client.join(name)
+    await alice.go_offline()
+    async with Reader(network, alice) as reader:
+        await reader.type("/chat #status")
+        await reader.type("said in the one")
+        await reader.type("/chat #other")
+        await reader.type("said in the other")
+        listed = await reader.type("/outbox")
+        assert [line.split("] ", 1)[1] for line in listed if "] " in line] == [
+            "_ #other: said in the other",
+            "_ #status: said in the one",
+        ]
+        assert "/withdraw #N takes back" in listed[-1]
+        number = next(line for line in listed if "the one" in line).split("]")[0].strip(" [")
+        assert await reader.type(f"/withdraw #{number}") == [
+            f"-- Message #{number} was withdrawn: nobody gets it.",
+        ]
+        assert "There is no message" in (await reader.type(f"/withdraw #{number}"))[0]
+        await alice.go_online()
+        await network.wait(60)
+        assert bob.texts == ["said in the other"]
+        refused = await reader.type("/withdraw")
+        assert "It has left this device, and cannot be withdrawn." in refused[0]
+
+
+@story
+async def test_a_picture_is_opened_in_a_program_or_saved(
+    network: Network, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alice, bob = await network.person("alice"), await network.person("bob")
+    chat = await alice.client.open_chat(bob.client.public_key)
+    monkeypatch.setattr(process, "prepare", prepared)
+    await alice.client.feature(Media).send_image(chat, saved(Pixels.new("RGB", (40, 30)), "PNG"))
+    given: list[Path] = []
+    has = opener_that_shows(monkeypatch, given)
+    async with Reader(network, alice) as reader:
+        (shown,) = [line for line in reader.lines if "image" in line]
+        assert shown.endswith("; /open #1 opens it, /save #1 FILE saves it]")
+        asked = await reader.type("/open #1")
+        assert "only you can read" in asked[0]
+        assert given == []
+        assert (await reader.type("no")) == []
+        opened = await reader.answer("/open", "yes")
+        assert opened[-1] == "-- Opened in a program of the desktop"
+        (path,) = given
+        assert path.suffix == ".png"
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        assert (await reader.type("/open"))[-1] == "-- Opened in a program of the desktop", "it asks once"
+        has.clear()
+        assert (await reader.type("/open"))[-1] == (
+            "-- No program of this desktop opens it. Save it (/save #N FILE), and open the file yourself."
+        )
+        target = tmp_path / "kept.png"
+        await reader.type(f"/save #1 {target}")
+        assert target.read_bytes() == path.read_bytes()
+        await reader.type("no picture")
+        assert "There is no link" in (await reader.type("/open"))[0]
+    assert not path.exists(), "what other programs were given is deleted in the end"
+
+
+async def prepared(data: bytes, most: int = 0) -> pictures.Picture:
+    """Pictures are made smaller here: the clock of the network waits for no other process."""
+    return pictures.prepare(data)
+
+
+def opener_that_shows(monkeypatch: pytest.MonkeyPatch, given: list[Path]) -> list[str]:
+    """A desktop with a program that shows pictures, as long as what is returned has its name."""
+    has = ["viewer"]
+
+    async def open_(self: OpenedFiles, media: Image, no_opener: str) -> None:
+        if not has:
+            raise LocalError(no_opener)
+        given.append(self._written(media))
+
+    monkeypatch.setattr(OpenedFiles, "open", open_)
+    return has
+
+
 def test_each_emoji_has_a_word_of_its_own() -> None:
     for language in ("en", "de"):
         words = [reaction_word(kind, texts_in(language)) for kind in (*ReactionType, 77)]
@@ -200,9 +292,7 @@ async def test_who_asks_is_answered_by_the_beginning_of_their_key(network: Netwo
 
 @story
 async def test_what_is_pasted_is_a_text_and_no_command_or_answer(network: Network) -> None:
-    alice, bob = await network.person("alice"), await network.person("bob")
-    await bob.say(alice, "hello")
-    await network.wait(2)
+    alice, bob = await greeted(network)
     async with Reader(network, alice) as reader:
         said = await reader.take(typed("/leave\n/quit\n"))
         assert "2 lines are held" in said[-1]

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pystatus.apps.web import timeline_view, viewer
+from pystatus.client.features.conversations import Conversations
 from pystatus.client.features.groups import Groups
 from pystatus.faces.message_tree import tree
 from pystatus.rpc.write_queue import LITTLE
@@ -100,6 +101,33 @@ async def test_what_waits_is_counted_and_stands_in_the_outbox(network: Network, 
         await alice.go_online()
         await window.settle(60)
         assert window.told("network")[-1]["waiting"] == 0
+
+
+@story
+async def test_what_waits_is_withdrawn_and_is_a_draft_again(network: Network, tmp_path: Path) -> None:
+    alice, bob = await network.person("alice"), await network.person("bob")
+    chat = await alice.client.open_chat(bob.client.public_key)
+    async with paging(network, alice, tmp_path) as (window,):
+        await window.call("web_timeline", chat=chat.id)
+        left = await window.call("web_send", chat=chat.id, text="this has left")
+        await window.settle()
+        await alice.go_offline()
+        sent = await window.call("web_send", chat=chat.id, text="thought better of")
+        await window.settle()
+        (waiting,) = await window.call("web_outbox")
+        assert "withdraw" in waiting["message"]["can"]
+        assert await window.call("web_withdraw", message=sent["id"]) is True
+        await window.settle()
+        assert window.texts == ["this has left"]
+        assert await window.call("web_outbox") == []
+        draft = alice.client.feature(Conversations).draft(chat)
+        assert draft is not None
+        assert draft.text == "thought better of"
+        with pytest.raises(Exception, match="has left this device"):
+            await window.call("web_withdraw", message=left["id"])
+        await alice.go_online()
+        await network.wait(60)
+    assert bob.texts == ["this has left"]
 
 
 @story

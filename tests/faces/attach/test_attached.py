@@ -7,6 +7,8 @@ import os
 import random
 import socket
 import stat
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +17,7 @@ import pytest
 from PIL import Image
 
 from pystatus import Account, AddedToGroup, Client, LocalError, MessageReceived, Node, NodeConfig, PrivateKey, Profiles
-from pystatus.client import Event, EventsLost, PeerUnreachable
+from pystatus.client import Event, EventsLost, PeerUnreachable, SendFailed
 from pystatus.client.features.backup import Backup
 from pystatus.client.features.conversations import Conversations
 from pystatus.client.features.groups import Groups
@@ -96,6 +98,25 @@ async def test_what_one_face_sends_all_see(world: World) -> None:
         assert one.find_chat(chat.id).unread == 1
         await other.mark_read(chat.id)
         assert await world.alice.do(lambda alice: alice.find_chat(chat.id).unread) == 0
+
+
+async def test_what_one_face_waits_for_another_can_withdraw(world: World) -> None:
+    """The one that has sent it is told why it waits in vain."""
+    async with world.attached() as one, world.attached() as other:
+        chat = await one.join("nowhere")
+        await world.relay.close()
+        gone = other.events()
+        await first(gone, lambda _: not other.network().relays)
+        receipt = await one.send_text(chat, "thought better of")
+        waiting = asyncio.ensure_future(receipt.sent())
+        held = await world.alice.do(lambda alice: alice.message(receipt.message.id))
+        withdrawn = await other.withdraw(receipt.message.id)
+        assert withdrawn == held
+        with pytest.raises(SendFailed, match="withdrawn before it was sent"):
+            await waiting
+        assert one.message(receipt.message.id) is None
+        with pytest.raises(LocalError, match="of yours that waits"):
+            await one.withdraw(receipt.message.id)
 
 
 async def test_features_errors_and_values_are_those_of_a_client(world: World, tmp_path: Path) -> None:
@@ -324,3 +345,19 @@ async def test_a_picture_of_any_size_that_a_client_takes_is_taken_attached(world
         assert about.width > 100
         own = world.profiles.find("alice").directory
         assert not [path for path in own.rglob("*") if path.is_file() and data[:64] in path.read_bytes()]
+
+
+def test_who_is_attached_loads_nothing_of_what_the_holder_does() -> None:
+    """So the terminal client starts at once: the node, the encryption and data sync are half of pystatus."""
+    found = subprocess.run(
+        [
+            sys.executable, "-c",
+            "import sys; from pystatus.apps.terminal.app import ChatApp; "
+            "from pystatus.faces.attach.attached import AttachedClient; "
+            "print([m for m in sys.modules if m.startswith(('pystatus.client.session', 'pystatus.messenger.messenger', "
+            "'pystatus.node.node', 'pystatus.waku', 'pystatus.devp2p.rlpx', 'pystatus.secure_transport', "
+            "'pystatus.datasync.node', 'pystatus.transport.channels', 'pystatus.mailserver.client'))])",
+        ],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert found.stdout == "[]\n"

@@ -289,6 +289,7 @@ export interface Message {
 export interface MessageDeleted {
   message_id: string;
   chat_id: string;
+  withdrawn?: boolean;
 }
 
 export interface MessagePosted {
@@ -552,6 +553,7 @@ export interface Calls {
   client_use_mailservers: { params: { mailservers: (string)[] }; result: null };
   client_wait_for_mailserver: { params: { timeout?: number | null }; result: null };
   client_wait_for_peer: { params: { timeout?: number | null }; result: null };
+  client_withdraw: { params: { message: string }; result: Message };
   contacts_add: { params: { person: string; nickname?: string | null }; result: Contact };
   contacts_all: { params: {  }; result: (Contact)[] };
   contacts_block: { params: { person: string }; result: Contact };

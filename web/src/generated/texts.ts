@@ -36,6 +36,7 @@ export interface TextArguments {
   "terminal.first_title": undefined;
   "terminal.first_working": undefined;
   "terminal.forget_question": undefined;
+  "terminal.forget_waiting_question": { withdraw: string };
   "terminal.invite_title": undefined;
   "terminal.key": undefined;
   "terminal.key_title": undefined;
@@ -48,6 +49,7 @@ export interface TextArguments {
   "terminal.keys_pages": undefined;
   "terminal.keys_send": undefined;
   "terminal.keys_switch": undefined;
+  "terminal.keys_withdraw": undefined;
   "terminal.keys_writing": undefined;
   "terminal.leave_question": { chat: string };
   "terminal.link_title": undefined;
@@ -72,6 +74,8 @@ export interface TextArguments {
   "terminal.signs": undefined;
   "terminal.stolen_title": undefined;
   "terminal.syncing": undefined;
+  "terminal.withdrawn": undefined;
+  "terminal.withdrawn_draft": undefined;
   "terminal.words_checked": undefined;
   "terminal.words_text": undefined;
   "terminal.words_title": undefined;
@@ -332,6 +336,7 @@ export interface TextArguments {
   "web.use_network": undefined;
   "web.use_own_network": undefined;
   "web.who_reacted": undefined;
+  "web.withdraw": undefined;
   "web.word_place": { place: string };
   "web.words_again": undefined;
   "web.words_alone": undefined;

@@ -12,7 +12,8 @@ const EVERYWHERE = [
 ] as const; // prettier-ignore
 const MESSAGES = [
   ["↑ ↓", key("terminal.keys_choose")], ["Enter", key("web.message_tools")], ["R", key("web.reply")], ["+", key("web.react")],
-  ["I", key("web.explain")], ["C", key("web.copy")], ["S", key("web.resend")], ["Del", key("web.delete")],
+  ["I", key("web.explain")], ["C", key("web.copy")], ["S", key("web.resend")], ["W", key("terminal.keys_withdraw")],
+  ["Del", key("web.delete")],
   ["End", key("web.to_end")],
 ] as const; // prettier-ignore
 const WRITING = [

@@ -52,6 +52,7 @@ export function openMessageMenu(beside: Element, row: MessageRow): void {
   showMenu(beside, t("web.message_tools"), [
     can.has("reply") && { label: t("web.reply"), icon: "reply", does: () => replyTo(row) },
     can.has("resend") && { label: t("web.resend"), icon: "refresh-cw", does: () => resend(row) },
+    can.has("withdraw") && { label: t("web.withdraw"), icon: "x", does: () => withdraw(row) },
     can.has("copy") && { label: t("web.copy"), icon: "copy", does: () => copy(row.plain) },
     { label: t("web.explain"), icon: "info", does: () => explain(row) },
     row.reactions.length > 0 && { label: t("web.who_reacted"), icon: "face-slightly-smiling", does: () => showReactions(row) },
@@ -61,6 +62,13 @@ export function openMessageMenu(beside: Element, row: MessageRow): void {
 }
 
 const resend = (row: MessageRow) => void attempt(() => call("client_resend", { message: row.id }));
+
+/** Take a message back that has not left, and say where its text is. */
+export const withdraw = (row: MessageRow) =>
+  attempt(async () => {
+    const isDraft = await call("web_withdraw", { message: row.id });
+    done(isDraft ? t("terminal.withdrawn_draft") : t("terminal.withdrawn"));
+  });
 
 /** Copy a text. */
 export function copy(text: string): void {
@@ -78,7 +86,9 @@ function markUnread(row: MessageRow): void {
 }
 
 function forget(row: MessageRow): void {
-  confirm({ title: t("web.delete"), text: t("terminal.forget_question"), yes: t("web.delete"), danger: true }, () => {
+  const waits = row.mark?.state === "sending";
+  const text = waits ? t("terminal.forget_waiting_question", { withdraw: t("web.withdraw") }) : t("terminal.forget_question");
+  confirm({ title: t("web.delete"), text, yes: t("web.delete"), danger: true }, () => {
     void attempt(() => call("conversations_delete_message", { message: row.id }));
   });
 }
@@ -137,6 +147,7 @@ export function messageKey(event: KeyboardEvent, row: MessageRow): boolean {
   else if (key === "i") explain(row);
   else if (key === "c" && can.has("copy")) copy(row.plain);
   else if (key === "s" && can.has("resend")) resend(row);
+  else if (key === "w" && can.has("withdraw")) void withdraw(row);
   else if (key === "Delete" && can.has("delete")) forget(row);
   else return false;
   event.preventDefault();

@@ -6,7 +6,7 @@ import { t } from "../texts";
 import { useAsked } from "./asked";
 import { closeDialogs, confirm, Dialog } from "./dialog";
 import { Icon } from "./icon";
-import { Care } from "./message_actions";
+import { Care, withdraw } from "./message_actions";
 import { MarkView } from "./message";
 import { showQr } from "./qr_window";
 import { showOwnNetwork } from "./windows";
@@ -69,6 +69,11 @@ export function NetworkWindow() {
               {message.can.includes("resend") && (
                 <button type="button" class="button" onClick={() => attempt(() => call("client_resend", { message: message.id })).then(again)}>
                   {t("web.resend")}
+                </button>
+              )}
+              {message.can.includes("withdraw") && (
+                <button type="button" class="button" onClick={() => withdraw(message).then(again)}>
+                  {t("web.withdraw")}
                 </button>
               )}
             </li>

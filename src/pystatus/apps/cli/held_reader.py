@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
 from typing import TYPE_CHECKING
 
-from pystatus.apps.cli.profile_reader import MAX_REACTIONS, Reader
+from pystatus.apps.cli.profile_reader import MAX_REACTIONS, Reader, Wanted
 from pystatus.client.features.contacts import Contacts
 from pystatus.client.features.conversations import Conversations
 from pystatus.client.features.devices import Devices
@@ -94,19 +93,15 @@ class HeldReader(Reader):
     def message(self, beginning: str) -> Message:
         return self._client.find_message(beginning)
 
-    def search(
-        self,
-        words: str,
-        *,
-        chat_id: str | None,
-        author: PublicKey | None,
-        since: datetime | None,
-        until: datetime | None,
-        limit: int,
-        before: Cursor | None,
-    ) -> Sequence[SearchResult]:
+    def search(self, wanted: Wanted, limit: int) -> Sequence[SearchResult]:
         return self._client.feature(Search).find(
-            words, chat=chat_id, author=author, since=since, until=until, limit=limit, before=before
+            wanted.words,
+            chat=wanted.chat_id,
+            author=wanted.author,
+            since=wanted.since,
+            until=wanted.until,
+            limit=limit,
+            before=wanted.before,
         )
 
     def reactions(self, chat_id: str, message_ids: Sequence[bytes]) -> Mapping[bytes, Sequence[ReactionCount]]:

@@ -4,6 +4,7 @@ process."""
 from __future__ import annotations
 
 import contextlib
+import shlex
 import signal
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -105,7 +106,8 @@ async def _serve(network: OwnNetwork, out: Output, *, show: bool) -> None:
             network_views.show_own(network, out, event="started")
         else:
             out.event({"event": "started"}, "The network runs.")
-        out.note("Ctrl-C ends it.")
+        again = f"pystatus network show {shlex.quote(str(network.directory))}"
+        out.note(f"Ctrl-C ends it. The invitation once more: {again}")
         await stop.wait()
         await node.drain()
     with contextlib.suppress(NoReader):  # the program that needed the addresses may have gone long ago

@@ -25,6 +25,7 @@ from pystatus.libp2p.multiaddr import PeerAddress
 from pystatus.libp2p.peer_id import PeerId
 from pystatus.net.listening import datagram_sockets, listening_sockets, parse_listen_address
 from pystatus.net.routes import own_address
+from pystatus.node.config import DEFAULT_MAX_PEERS
 from pystatus.node.fleet_sources import NETWORK_FILE
 from pystatus.sanitise import quoted
 from pystatus.settings import sources
@@ -37,6 +38,9 @@ KEY_FILES = {"relay": KEY_FILE, "bootnode": KEY_FILE, "rendezvous": RENDEZVOUS_K
 """The key of each in its directory."""
 RELAY_PORT, BOOTNODE_PORT, RENDEZVOUS_PORT = 30303, 30301, 9090
 """TCP and UDP; UDP; TCP: those of the commands that run one of them alone."""
+OF_ONE_ADDRESS = DEFAULT_MAX_PEERS
+"""People of one network of addresses who are taken: all that there is room for. Who joins has been invited, and behind
+one router all have one address."""
 FREE_PORT_ATTEMPTS = 20
 """How often a number is drawn that is free for TCP and UDP. Ours: one is nearly always enough."""
 
@@ -222,7 +226,9 @@ def _write(
             f"# Settings of the relay and mailserver {title}. All of them: docs/operators.md.\n"
             f"{_common(directory, 'relay', listen, host, ports.relay)}"
             f"fleet = {_quoted(directory / NETWORK_FILE)}\n\n"
-            "[discovery]\nregister = true\n\n[mailserver]\nenabled = true\n"
+            "[discovery]\nregister = true\n\n[mailserver]\nenabled = true\n\n"
+            "# Those behind one router have one address: a family is not turned away.\n"
+            f"[relay]\nmax_inbound_per_subnet = {OF_ONE_ADDRESS}\n"
         ),
         "bootnode": (
             f"# Settings of the bootnode {title}.\n{_common(directory, 'bootnode', listen, host, ports.bootnode)}"

@@ -12,7 +12,7 @@ from pystatus.apps.cli import passwords
 from pystatus.apps.cli.chats import Bare, Chooser, meant
 from pystatus.apps.cli.options import one_reader_of_stdin
 from pystatus.errors import LocalError, refused
-from pystatus.mailserver.config import PUBLIC_PASSWORD
+from pystatus.mailserver.password import PUBLIC_PASSWORD
 
 if TYPE_CHECKING:
     from pystatus.apps.cli.profile_reader import Reader

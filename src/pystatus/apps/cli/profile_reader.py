@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
@@ -26,8 +27,22 @@ if TYPE_CHECKING:
     from pystatus.messenger.transaction_records import Announcement, Transaction
     from pystatus.peers.cache import CachedPeer
 
+
 MAX_REACTIONS = 1_000
 """Reactions to one message that are listed (payloads.md §11)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which messages are looked for: those in which all of ``words`` stand, in one chat or all, of one author or all,
+    written from ``since`` to ``until``, older than ``before``."""
+
+    words: str
+    chat_id: str | None = None
+    author: PublicKey | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    before: Cursor | None = None
 
 
 class ReaderNames(Names, Protocol):
@@ -94,18 +109,8 @@ class Reader(ABC):
         """
 
     @abstractmethod
-    def search(
-        self,
-        words: str,
-        *,
-        chat_id: str | None,
-        author: PublicKey | None,
-        since: datetime | None,
-        until: datetime | None,
-        limit: int,
-        before: Cursor | None,
-    ) -> Sequence[SearchResult]:
-        """The messages in which all of ``words`` stand, the newest first.
+    def search(self, wanted: Wanted, limit: int) -> Sequence[SearchResult]:
+        """At most ``limit`` of the messages that are wanted, the newest first.
 
         :raises LocalError: no word to search for, or too many.
         """

@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from pystatus.apps.cli.profile_reader import MAX_REACTIONS, Reader
+from pystatus.apps.cli.profile_reader import MAX_REACTIONS, Reader, Wanted
 from pystatus.crypto.keys import PublicKey
 from pystatus.storage.changeover import DATABASE
 from pystatus.storage.descriptions import Profile
@@ -85,21 +85,12 @@ class StoredReader(Reader):
 
         return message_beginning(self._store, beginning)
 
-    def search(
-        self,
-        words: str,
-        *,
-        chat_id: str | None,
-        author: PublicKey | None,
-        since: datetime | None,
-        until: datetime | None,
-        limit: int,
-        before: Cursor | None,
-    ) -> Sequence[SearchResult]:
+    def search(self, wanted: Wanted, limit: int) -> Sequence[SearchResult]:
         from pystatus.messenger.features.search import Query, Search, find, parsed
 
-        query = Query(parsed(words), chat_id, author, _milliseconds(since), _milliseconds(until))
-        return find(self._store, self._store.tables(Search), query, limit, before)
+        written = _milliseconds(wanted.since), _milliseconds(wanted.until)
+        query = Query(parsed(wanted.words), wanted.chat_id, wanted.author, *written)
+        return find(self._store, self._store.tables(Search), query, limit, wanted.before)
 
     @cached_property
     def _reactions(self) -> ReactionTables:

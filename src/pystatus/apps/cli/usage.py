@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from difflib import get_close_matches
 from typing import Any
 
@@ -9,8 +10,31 @@ import typer
 
 from pystatus.apps.cli.values import BadValue
 
+_NO_COMMAND = re.compile(r"No such command '([\w-]+)'")
+"""How that of click begins where there is no such command."""
 _TOO_MANY = "Got unexpected extra argument"
 """How the sentence of typer begins when there are more arguments than the command has."""
+
+
+OTHER_NAMES = {
+    "receive": "listen",
+    "listcontacts": "contact list",
+    "listgroups": "group list",
+    "listdevices": "device list",
+    "updategroup": "group",
+    "quitgroup": "group leave",
+    "updateprofile": "profile",
+    "sendreaction": "message react",
+    "remotedelete": "message delete",
+    "register": "account create",
+    "link": "device pair",
+    "jsonrpc": "daemon --stdio",
+    "contacts": "contact list",
+    "groups": "group list",
+    "list": "conversation list",
+    "tui": "chat",
+}
+"""What commands are called in signal-cli and the like, and by who guesses."""
 
 
 def sentence(error: typer.TyperException) -> str:
@@ -25,6 +49,8 @@ def sentence(error: typer.TyperException) -> str:
         return f"{_name(context, parameter)} is missing.{_quoting(context)}{hint}"
     _keep_alike(error)
     text = error.format_message()
+    if (unknown := _NO_COMMAND.match(text)) and (other := OTHER_NAMES.get(unknown[1].replace("-", "").lower())):
+        return f"There is no command {unknown[1]!r}: pystatus {other} does that.{hint}"
     if hasattr(error, "possibilities") and not error.possibilities and _takes(context, "TEXT"):
         hint = f" A text that begins with a hyphen goes behind --, and after all options.{hint}"
     quoting = _quoting(context) if text.startswith(_TOO_MANY) else ""

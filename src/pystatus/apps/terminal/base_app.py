@@ -11,10 +11,15 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from textual.app import App
 from textual.color import Color
+from textual.driver import Driver
+from textual.events import Key
 from textual.filter import LineFilter
+from textual.message import Message
 
 from pystatus.apps.terminal.face import Wishes
+from pystatus.apps.terminal.keys import BY_ID, EVERYWHERE
 from pystatus.apps.terminal.looks import TERMINAL_THEME, THEMES
+from pystatus.faces.attach.long_wait import LONG_WAIT
 
 LOW = 12
 """Lines below which titles, hints and frames give way to what is shown."""
@@ -80,10 +85,25 @@ class TerminalApp(App[T]):
     def __init__(self, wishes: Wishes) -> None:
         super().__init__(ansi_color=wishes.theme == "terminal")
         self._ascii = AsciiFilter(wishes.ascii)
+        self.ending_keys = frozenset({"ctrl+c", *wishes.keys.of(BY_ID[f"{EVERYWHERE}.quit"])})
+        """Those that end the program, as textual writes them."""
         self.set_keymap(wishes.keys.keymap)
         for theme in THEMES.values():
             self.register_theme(theme)
         self.use_theme(wishes.theme)
+
+    def get_driver_class(self) -> type[Driver]:
+        """With one more thing to do, in the thread that reads the keys: those that end the program do so although the
+        event loop stands still, because the process that holds the profile hangs."""
+        driver_class, app = super().get_driver_class(), self
+
+        class Watching(driver_class):  # type: ignore[misc, valid-type]  # which one depends on the platform
+            def process_message(self, message: Message) -> None:
+                if isinstance(message, Key) and message.key in app.ending_keys:
+                    LONG_WAIT.give_up()
+                super().process_message(message)
+
+        return Watching
 
     def use_theme(self, name: str) -> None:
         """Look otherwise: one of :data:`pystatus.apps.terminal.looks.THEME_NAMES`."""

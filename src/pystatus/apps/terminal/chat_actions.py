@@ -295,7 +295,7 @@ class ChatActions(_Base):
     @work
     async def action_outbox(self) -> None:
         """What waits, and what could not be sent."""
-        wanted = await self.app.push_screen_wait(pages.outbox(self.face))
+        wanted = await self.app.push_screen_wait(pages.outbox(self.face, self.tell))
         message = None if wanted is None else self.face.client.message(bytes.fromhex(wanted))
         if message is not None:
             self.change_chat(message.chat_id)

@@ -29,7 +29,6 @@ from pystatus.apps.terminal.looks import looks_of, steady
 from pystatus.apps.terminal.media_actions import MediaActions
 from pystatus.apps.terminal.message_actions import MessageActions
 from pystatus.apps.terminal.obeying import Obeying
-from pystatus.apps.terminal.opening import OpenedFiles
 from pystatus.apps.terminal.remarks import REMARK_SECONDS, Remarks
 from pystatus.apps.terminal.widgets.chat_list import ChatList
 from pystatus.apps.terminal.widgets.completion import Completion
@@ -71,7 +70,6 @@ class ChatScreen(MessageActions, MediaActions, ChatActions, Keeping, Arranging, 
         self.face = face
         self.current: str | None = start
         self.reply_to: Message | None = None
-        self._opened = OpenedFiles()
         self.in_list = False
         """Whether a narrow screen shows the list of chats."""
         self._on_failure = on_failure

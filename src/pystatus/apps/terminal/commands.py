@@ -43,6 +43,7 @@ COMMANDS = (
     Command("goto", "#N", "plain"),
     Command("open", "[#N]"),
     Command("resend", "[#N]"),
+    Command("withdraw", "[#N]"),
     Command("forget", "[#N]"),
     Command("save", "[#N] FILE"),
     Command("image", "FILE"),

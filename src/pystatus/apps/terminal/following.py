@@ -156,7 +156,9 @@ class Following:
                 self._touched.add(reaction.message_id)
             case GroupMessageDelivered(message_id):
                 self._touched.add(message_id)
-            case MessageDeleted(message_id, _):
+            case MessageDeleted(message_id):
+                self._arrived = [one for one in self._arrived if one.id != message_id]
+                self._waiting.discard(message_id)
                 self._screen.conversation.remove(message_id)
             case ChatCleared(chat):
                 self._screen.conversation.cleared(chat)

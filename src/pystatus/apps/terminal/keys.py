@@ -57,6 +57,7 @@ TABLE = (
     Row(MESSAGES, "copy", ("y",), "screen.copy"),
     Row(MESSAGES, "raw", ("v",), "screen.raw"),
     Row(MESSAGES, "delete", ("d", "delete"), "screen.delete"),
+    Row(MESSAGES, "withdraw", ("w",), "screen.withdraw"),
     Row(MESSAGES, "unread", ("u",), "screen.unread"),
     Row(MESSAGES, "write", (), "screen.focus_composer"),
     Row(MESSAGES, "command", (), "screen.begin_command"),

@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING
 
 from pystatus import sanitise
 from pystatus.apps.terminal.face import Face
+from pystatus.apps.terminal.opening import OpenedFiles
 from pystatus.apps.terminal.shell import Shell
+from pystatus.client.features.media import Audio, Image
 from pystatus.errors import LocalError
 from pystatus.faces import message_text
 from pystatus.faces.chat_list import ChatList, Order
 from pystatus.faces.link_check import check_link
 from pystatus.faces.outbox import waiting
-from pystatus.messenger.records import MessageState
+from pystatus.messenger.media_keeping import MEDIA_KINDS
+from pystatus.messenger.records import Message, MessageState
 
 
 class Looking:
@@ -24,6 +27,9 @@ class Looking:
     _shell: Shell
     _known_hosts: set[str]
     """Hosts of links that somebody has opened once."""
+    _opened: OpenedFiles
+    _trusts_programs = False
+    """Whether somebody has said once that other programs may be given files."""
 
     if TYPE_CHECKING:
 
@@ -59,8 +65,11 @@ class Looking:
         await self._shell.go_to(quoted)
 
     async def do_open(self, argument: str) -> None:
-        """Follow a link: here where it leads to a chat, else in a browser, after a question."""
+        """Open a picture, a sound or a link: here where that leads to a chat, else in a browser, after a question."""
         message, texts = self._shell.pick(argument)[0], self._face.texts
+        if message.content_type in MEDIA_KINDS:
+            await self.open_outside(message)
+            return
         links = dict.fromkeys(message.parsed.links)
         if not links:
             raise LocalError(texts.terminal_no_link())
@@ -82,6 +91,24 @@ class Looking:
             self._known_hosts.add(found.host)
             if not await asyncio.to_thread(webbrowser.open, found.url):
                 self._shell.show(texts.terminal_link_title(), [found.url])
+
+    async def open_outside(self, message: Message) -> None:
+        """Give the picture or the sound of a message to a program of the desktop, after a question.
+
+        :raises LocalError: it is not here any more, or nothing on this desktop opens it.
+        """
+        texts, media = self._face.texts, self._face.media.of(message)
+        if not isinstance(media, Image | Audio):
+            raise LocalError(texts.terminal_no_media())
+        if not self._trusts_programs and not await self._shell.confirm(texts.terminal_open_file_question()):
+            return
+        self._trusts_programs = True
+        await self._opened.open(media, texts.terminal_no_opener(save=self._shell.way_to_save))
+        self._shell.tell(texts.terminal_file_opened())
+
+    def close(self) -> None:
+        """Delete what other programs were given."""
+        self._opened.delete()
 
     async def do_retry(self) -> None:
         """Everything that could not be sent, once more."""

@@ -10,15 +10,15 @@ from textual import work
 
 from pystatus.apps.terminal.dialogs.picture import PictureWindow
 from pystatus.apps.terminal.dialogs.windows import Entry, ListWindow
-from pystatus.apps.terminal.obeying import expanded
-from pystatus.apps.terminal.opening import OpenedFiles, ending
+from pystatus.apps.terminal.obeying import Obeying, expanded
+from pystatus.apps.terminal.opening import ending
 from pystatus.apps.terminal.pictures import decoded
 from pystatus.apps.terminal.widgets.composer import Composer
 from pystatus.client.features.media import Audio, Image
 from pystatus.errors import LocalError
 from pystatus.faces.dropping import is_sound
+from pystatus.messenger.media_keeping import MEDIA_KINDS
 from pystatus.messenger.records import Message
-from pystatus.payloads.kinds import ContentType
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -39,10 +39,8 @@ class MediaActions(_Base):
     view: MessageView
     conversation: Conversation
     composer: Composer
-    _opened: OpenedFiles
+    _obeying: Obeying
     _reads_pictures = False
-    _trusts_programs = False
-    """Whether somebody has said once that other programs may be given files."""
 
     if TYPE_CHECKING:
 
@@ -53,7 +51,7 @@ class MediaActions(_Base):
         async def obey(self, line: str) -> None: ...
 
     def on_unmount(self) -> None:
-        self._opened.delete()
+        self._obeying.close()
 
     def read_pictures(self) -> None:
         """Have the pictures in view decoded, if there are any."""
@@ -70,9 +68,14 @@ class MediaActions(_Base):
         finally:
             self._reads_pictures = False
 
+    @property
+    def way_to_save(self) -> str:
+        """See :class:`pystatus.apps.terminal.shell.Shell`."""
+        return self.face.wishes.keys.label("messages.save") or "/save FILE"
+
     def has_media(self, message: Message) -> bool:
         """Whether Enter on a message opens a picture or a sound."""
-        return message.content_type in (ContentType.IMAGE, ContentType.AUDIO)
+        return message.content_type in MEDIA_KINDS
 
     def open_media(self, message: Message) -> None:
         """Show a picture, play a sound."""
@@ -96,21 +99,10 @@ class MediaActions(_Base):
                 )
             if wanted == "save":
                 await self._save(message)
-            elif wanted == "open" and isinstance(media, Image | Audio):
-                await self._open_outside(media)
+            elif wanted == "open":
+                await self._obeying.open_outside(message)
         except LocalError as error:
             self.complain(error)
-
-    async def _open_outside(self, media: Image | Audio) -> None:
-        """
-        :raises LocalError: nothing on this desktop opens it.
-        """
-        texts = self.face.texts
-        if not self._trusts_programs and not await self.confirm(texts.terminal_open_file_question()):
-            return
-        self._trusts_programs = True
-        await self._opened.open(media, texts.terminal_no_opener())
-        self.tell(texts.terminal_file_opened())
 
     def action_save(self) -> None:
         """Save the picture or the sound of the message."""

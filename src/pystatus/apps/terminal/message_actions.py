@@ -61,6 +61,10 @@ class MessageActions(_Base):
             raise LocalError(self.face.texts.terminal_no_message())
         return message, argument
 
+    def numbered(self, message: Message) -> str:
+        """See :class:`pystatus.apps.terminal.shell.Shell`: it is chosen in the window."""
+        return ""
+
     def show(self, title: str, lines: Sequence[str]) -> None:
         """Show lines in a window."""
         self.app.push_screen(TextWindow(title, [Content("\n".join(lines))], self.face.texts.terminal_hint_close()))
@@ -153,6 +157,10 @@ class MessageActions(_Base):
     def action_delete(self) -> None:
         """Delete the message here."""
         self._do("/forget")
+
+    def action_withdraw(self) -> None:
+        """Take the message back, if it has not left."""
+        self._do("/withdraw")
 
     @work
     async def action_unread(self) -> None:

@@ -9,12 +9,13 @@ from pystatus import sanitise
 from pystatus.apps.terminal import reports
 from pystatus.apps.terminal.face import Face
 from pystatus.apps.terminal.looking import Looking
+from pystatus.apps.terminal.opening import OpenedFiles
 from pystatus.apps.terminal.shell import Shell
 from pystatus.errors import LocalError
 from pystatus.faces.places import named
 from pystatus.faces.sentences import other_person
 from pystatus.faces.slash_commands import Typed
-from pystatus.messenger.records import Chat, Cursor, Message
+from pystatus.messenger.records import Chat, Cursor, Message, MessageState
 from pystatus.payloads.kinds import InvitationState, ReactionType
 
 
@@ -25,6 +26,7 @@ class Obeying(Looking):
         self._face = face
         self._shell = shell
         self._known_hosts = set()
+        self._opened = OpenedFiles()
 
     async def obey(self, typed: Typed) -> None:
         """Carry out a command.
@@ -170,9 +172,17 @@ class Obeying(Looking):
         message, _ = self._shell.pick(argument)
         await self._face.client.resend(message)
 
+    async def do_withdraw(self, argument: str) -> None:
+        message, _ = self._shell.pick(argument)
+        await reports.withdraw(self._face, message, self._shell.tell)
+
     async def do_forget(self, argument: str) -> None:
         message, _ = self._shell.pick(argument)
-        if await self._shell.confirm(self._face.texts.terminal_forget_question()):
+        texts = self._face.texts
+        question = texts.terminal_forget_question()
+        if message.state is MessageState.SENDING:
+            question = texts.terminal_forget_waiting_question(withdraw="/withdraw")
+        if await self._shell.confirm(question):
             await self._face.conversations.delete_message(message)
 
     async def do_save(self, argument: str) -> None:
@@ -301,7 +311,7 @@ class Obeying(Looking):
 
     async def do_outbox(self) -> None:
         if not self._shell.page("outbox"):
-            self._shell.show(self._face.texts.terminal_outbox_title(), reports.outbox(self._face))
+            self._shell.show(self._face.texts.terminal_outbox_title(), reports.outbox(self._face, self._shell.numbered))
 
     async def do_words(self) -> None:
         await self._shell.words()

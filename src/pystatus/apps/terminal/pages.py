@@ -187,8 +187,11 @@ def devices(face: Face, ask: Ask, stolen: Callable[[], None]) -> PageWindow:
     )
 
 
-def outbox(face: Face) -> PageWindow:
-    """What waits, and what could not be sent. It gives back the message to go to."""
+def outbox(face: Face, tell: Callable[[str], None]) -> PageWindow:
+    """What waits, and what could not be sent. It gives back the message to go to.
+
+    :param tell: says what came of a key.
+    """
     texts = face.texts
 
     def read() -> Sequence[Entry]:
@@ -201,6 +204,11 @@ def outbox(face: Face) -> PageWindow:
 
     async def resend(message_id: str) -> None:
         await face.client.resend(bytes.fromhex(message_id))
+
+    async def withdraw(message_id: str) -> None:
+        message = face.client.message(bytes.fromhex(message_id))
+        if message is not None:  # else it was deleted a moment ago
+            await reports.withdraw(face, message, tell)
 
     async def resend_all(_: str) -> None:
         for _chat, message in list(waiting(face.client)):
@@ -217,6 +225,7 @@ def outbox(face: Face) -> PageWindow:
             Act("Enter", texts.terminal_act_go(), nothing, closes=True),
             Act("r", texts.terminal_act_resend(), resend),
             Act("a", texts.terminal_act_resend_all(), resend_all, needs_entry=False),
+            Act("w", texts.terminal_act_withdraw(), withdraw),
         ],
         texts.terminal_outbox_empty(),
     )

@@ -95,6 +95,7 @@ class Plain:
         finally:
             for task in (events, typing, ended):
                 task.cancel()
+            self._obeying.close()
         return 0
 
     def _read(self, lines: Iterable[Typed]) -> None:
@@ -214,9 +215,10 @@ class Plain:
             case GroupChanged(chat, news):
                 if chat.id == self._chat_id:
                     self._print(news)
-            case MessageDeleted(message_id, _):
+            case MessageDeleted(message_id, _, withdrawn):
                 if (number := printing.number(message_id)) is not None:
-                    self.tell(texts.terminal_plain_deleted(n=number))
+                    gone = texts.terminal_plain_withdrawn if withdrawn else texts.terminal_plain_deleted
+                    self.tell(gone(n=number))
             case ChatCleared(chat):
                 if chat.id == self._chat_id:
                     self.tell(texts.terminal_plain_cleared())
@@ -229,6 +231,11 @@ class Plain:
                 self._write(line)
 
     # the shell of commands
+
+    @property
+    def way_to_save(self) -> str:
+        """See :class:`pystatus.apps.terminal.shell.Shell`."""
+        return "/save #N FILE"
 
     @property
     def chat_id(self) -> str | None:
@@ -251,6 +258,10 @@ class Plain:
         if message is None:
             raise LocalError(texts.terminal_plain_number(n=sanitise.name(number)))
         return message, rest.strip()
+
+    def numbered(self, message: Message) -> str:
+        """See :class:`pystatus.apps.terminal.shell.Shell`."""
+        return f"[{self._printing.give(message.id)}] "
 
     async def open(self, chat_id: str) -> None:
         """Go to a chat, and print its last messages."""

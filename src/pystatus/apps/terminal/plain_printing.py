@@ -63,7 +63,7 @@ class Printing:
         number = self.give(message.id)
         text = sanitise.block(message_text.plain(message.text, face.name_of)) or texts.terminal_empty()
         if message.content_type in (ContentType.IMAGE, ContentType.AUDIO, ContentType.STICKER):
-            text = media.note(message, face.media.about(message), texts) or text
+            text = media.line(message, face.media.about(message), number, texts) or text
         you = f" ({texts.terminal_you()})" if message.author == face.client.public_key else ""
         head = f"[{number}] {time_text(message.sent_ms)} {face.name_of(message.author)}{you}"
         first, *rest = text.split("\n")

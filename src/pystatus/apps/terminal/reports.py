@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from pystatus import sanitise
 from pystatus.apps.terminal.face import Face
 from pystatus.errors import LocalError
 from pystatus.faces import message_text
+from pystatus.faces import outbox as outboxes
 from pystatus.faces.delivery import Circumstances, explanation, state_words
 from pystatus.faces.moments import local
 from pystatus.faces.outbox import waiting
@@ -129,14 +130,29 @@ def stolen(face: Face) -> list[str]:
     return [texts.terminal_stolen_1(), texts.terminal_stolen_2(), texts.terminal_stolen_3(), texts.terminal_stolen_4()]
 
 
-def outbox(face: Face) -> list[str]:
-    """The same, each in a line."""
+def outbox(face: Face, numbered: Callable[[Message], str]) -> list[str]:
+    """What waits and what could not be sent, each in a line.
+
+    :param numbered: what stands before a message, so that commands can name it.
+    """
     found = [
-        f"{face.signs.state(one.state)} {face.title(chat)}: {line(face, one)}"
+        f"{numbered(one)}{face.signs.state(one.state)} {face.title(chat)}: {line(face, one)}"
         for chat, one in waiting(face.client)
         if one.state is not None
     ]
-    return found or [face.texts.terminal_outbox_empty()]
+    return [*found, face.texts.terminal_plain_outbox()] if found else [face.texts.terminal_outbox_empty()]
+
+
+async def withdraw(face: Face, message: Message, tell: Callable[[str], None]) -> None:
+    """Take a message back, and say where its text is.
+
+    :raises LocalError: it has left, or none of ours waits.
+    """
+    if face.wishes.lines:  # they have no drafts, and say themselves what is gone
+        await face.client.withdraw(message)
+        return
+    kept = await outboxes.withdraw(face.client, message, face.name_of)
+    tell(face.texts.terminal_withdrawn_draft() if kept else face.texts.terminal_withdrawn())
 
 
 def line(face: Face, message: Message) -> str:

@@ -16,6 +16,10 @@ class Shell(Protocol):
     """Those that can be typed here."""
 
     @property
+    def way_to_save(self) -> str:
+        """How somebody saves the picture of a message: a key, or a command."""
+
+    @property
     def chat_id(self) -> str | None:
         """The id of the chat that is open."""
 
@@ -24,6 +28,9 @@ class Shell(Protocol):
 
         :raises LocalError: there is none.
         """
+
+    def numbered(self, message: Message) -> str:
+        """What stands before a message in a list, by which a command names it; empty: one is chosen another way."""
 
     async def open(self, chat_id: str) -> None: ...
 

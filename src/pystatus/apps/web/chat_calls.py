@@ -25,7 +25,7 @@ from pystatus.faces.link_check import check_link
 from pystatus.faces.meant import Meant
 from pystatus.faces.message_tree import tree
 from pystatus.faces.moments import moment_text
-from pystatus.faces.outbox import waiting
+from pystatus.faces.outbox import waiting, withdraw
 from pystatus.faces.searching import result_pieces
 from pystatus.faces.timeline_rows import MessageRow
 from pystatus.links.values import ChatLink, GroupLink, PublicChatLink, UserLink
@@ -219,6 +219,13 @@ class ChatCalls(Calls):
             }
             for chat, message in waiting(profile.client)
         ]
+
+    async def web_withdraw(self, session: Session, message: str) -> bool:
+        """Take a message back that has not left. Whether it is begun anew as the draft of its chat."""
+        viewer = self._viewer(session)
+        profile = viewer.opened
+        found = self._message(viewer, message)
+        return await withdraw(profile.client, found, lambda person: profile.names.of(person).label)
 
     # writing
 

@@ -20,7 +20,7 @@ from pystatus.faces.moments import moment_text, time_text
 from pystatus.faces.timeline_rows import BeginningRow, DayRow, GapRow, MessageRow, NewRow, Row
 from pystatus.messenger.features.names import people_on
 from pystatus.messenger.group_records import Delivery
-from pystatus.messenger.records import Chat, Message
+from pystatus.messenger.records import NOT_LEFT, Chat, Message
 from pystatus.payloads.chats import ChatKind
 from pystatus.payloads.kinds import ContentType
 
@@ -178,4 +178,5 @@ class MessageRows:
         if system:
             return []
         again = ["resend"] if is_own and message.state in CAN_BE_SENT_AGAIN else []
-        return [*again, "reply", "react", "copy", "explain", "delete"]
+        back = ["withdraw"] if is_own and message.state in NOT_LEFT else []
+        return [*again, *back, "reply", "react", "copy", "explain", "delete"]

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pystatus.client.access import Access
 from pystatus.client.features.feature import ClientFeature
 from pystatus.client.link_pictures import links_in
-from pystatus.client.session import Session
 from pystatus.errors import LocalError
 from pystatus.links.parsing import parse_group_link, parse_link
 from pystatus.links.people import key_of
@@ -33,6 +33,9 @@ from pystatus.messenger.group_records import JoinRequest
 from pystatus.messenger.records import Chat
 from pystatus.payloads.chats import ChatKind
 from pystatus.sanitise import quoted
+
+if TYPE_CHECKING:
+    from pystatus.client.session import Session
 
 __all__ = [
     "Address",

@@ -5,28 +5,37 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 from weakref import WeakValueDictionary
 
 from pystatus.client import Client, Event, EventsLost, EventStream, Receipt
 from pystatus.client.events import EventHub
 from pystatus.client.features.feature import ClientFeature
 from pystatus.client.handlers import EVENTS
+from pystatus.client.sending import Receipts, follow
 from pystatus.errors import LocalError
-from pystatus.faces.attach.connection import PATIENCE, BlockingConnection, Connection, HolderGone, gone
+from pystatus.faces.attach.connection import (
+    PATIENCE,
+    BlockingConnection,
+    Connection,
+    HolderGone,
+    HolderHangs,
+    gone,
+)
 from pystatus.faces.attach.forwarding import forward
 from pystatus.faces.attach.place import REMEMBERED, socket_path
 from pystatus.json_values import Json
 from pystatus.media.limits import MAX_FILE_BYTES
-from pystatus.messenger.events import MessageStateChanged
 from pystatus.net.clock import SystemClock
-from pystatus.node import Node
 from pystatus.node.life import Life
-from pystatus.peers.cache import CachedPeer
 from pystatus.rpc.client_api.calls import RESULTS, UPLOAD, Call
 from pystatus.rpc.client_api.uploads import MAX_PART
 from pystatus.storage.descriptions import Profile
 from pystatus.version import VERSION
+
+if TYPE_CHECKING:
+    from pystatus.node import Node
+    from pystatus.peers.cache import CachedPeer
 
 F = TypeVar("F", bound=ClientFeature[Any])
 
@@ -51,7 +60,7 @@ class AttachedClient(Client):
         self._life = Life("client", "async with client: …, or: await client.start()", "AttachedClient(…)")
         self._blocking: BlockingConnection | None = None
         self._connection = Connection(self._notified, self._holder_gone)
-        self._receipts: WeakValueDictionary[bytes, Receipt] = WeakValueDictionary()
+        self._receipts: Receipts = WeakValueDictionary()
         self._gone: HolderGone | EventsLost | None = None
         self._over = asyncio.Event()
         self._uploading = asyncio.Lock()
@@ -153,6 +162,8 @@ class AttachedClient(Client):
 
         :raises HolderGone: nobody has the profile open any more.
         """
+        from pystatus.peers.cache import CachedPeer  # few ask for them
+
         found: Sequence[CachedPeer] = RESULTS.decode(self.call_now(REMEMBERED, {}), Sequence[CachedPeer])
         return found
 
@@ -182,8 +193,7 @@ class AttachedClient(Client):
         event = _event(params["event"])
         if event is None:
             return
-        if isinstance(event, MessageStateChanged) and (receipt := self._receipts.get(event.message_id)) is not None:
-            receipt.advance(event.state, event.reason)
+        follow(self._receipts, event)
         self._hub.tell(event, params["cursor"] or 0)
 
     # calls
@@ -197,13 +207,17 @@ class AttachedClient(Client):
         if self._life.is_closed:
             self._life.check()
         self._life.check_here()
+        if isinstance(self._gone, HolderHangs):
+            raise self._gone
         try:
             if self._blocking is None:
                 self._blocking = BlockingConnection(socket_path(self._profile))
                 _check_version(self._blocking.call("daemon_hello", {}))
             return self._blocking.call(method, params)
-        except HolderGone:
+        except HolderGone as error:
             self._hang_up()
+            if isinstance(error, HolderHangs):  # who does not wait for one answer does not wait for others
+                self._holder_gone(error)
             raise
 
     async def call(self, call: Call, params: Mapping[str, Json]) -> Any:

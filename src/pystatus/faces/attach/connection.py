@@ -16,6 +16,7 @@ import msgspec
 
 from pystatus.client import AnswerRefused, EventsLost, SendFailed
 from pystatus.errors import LocalError, Refused, RemoteError, StatusError
+from pystatus.faces.attach.long_wait import LONG_WAIT
 from pystatus.faces.attach.place import usable
 from pystatus.json_values import Json
 from pystatus.links.values import NotALink
@@ -53,6 +54,10 @@ class HolderGone(LocalError):
 
 class TooManyAttached(HolderGone):
     """The process that holds the profile has no place for one more."""
+
+
+class HolderHangs(HolderGone):
+    """The process that holds the profile does not answer, and somebody does not want to wait any longer."""
 
 
 class _Error(msgspec.Struct):
@@ -114,6 +119,14 @@ def gone(why: object) -> HolderGone:
     )
 
 
+def hanging() -> HolderHangs:
+    """The error of who does not wait any longer."""
+    return HolderHangs(
+        "The pystatus that has the profile open does not answer: it hangs. What it had confirmed is stored. End that "
+        "one, and run the command again: it opens the profile itself."
+    )
+
+
 class BlockingConnection:
     """Calls of which the answer is read at once, as of a database: each takes about a millisecond."""
 
@@ -135,12 +148,14 @@ class BlockingConnection:
     def call(self, method: str, params: Mapping[str, Json]) -> Json:
         """
         :raises HolderGone: there is no answer.
+        :raises HolderHangs: nobody wants to wait for it any longer, see :class:`LongWait`.
         :raises StatusError: the call was refused there.
         :raises CancelledError: who called is to end, as somebody has pressed Ctrl-C.
         """
         number = next(self._numbers)
         rest = memoryview(_request(number, method, params))
         end = time.monotonic() + PATIENCE
+        LONG_WAIT.began()
         try:
             while rest:
                 rest = rest[self._patiently(partial(self._socket.send, rest), end) :]
@@ -158,6 +173,8 @@ class BlockingConnection:
         except OSError as error:
             self.close()
             raise gone(error.strerror or "it takes too long") from None
+        finally:
+            LONG_WAIT.ended()
 
     def _patiently(self, step: Callable[[], T], end: float) -> T:
         """Do a step that may take until ``end``. asyncio cancels the task when somebody presses Ctrl-C, and does not
@@ -169,8 +186,12 @@ class BlockingConnection:
                 if time.monotonic() >= end:
                     raise
                 if _is_cancelled():
+                    LONG_WAIT.was_given_up = True
                     self.close()
                     raise asyncio.CancelledError from None
+                if not LONG_WAIT.goes_on():
+                    self.close()
+                    raise hanging() from None
 
     def close(self) -> None:
         """Hang up."""

@@ -5,7 +5,6 @@ They take the arguments of the originals, and check them likewise; they have the
 
 from __future__ import annotations
 
-import inspect
 import types
 from collections.abc import Awaitable, Callable, Mapping, Set
 from functools import wraps
@@ -36,11 +35,10 @@ def forward(client: type[Any], kept: Set[str]) -> Mapping[str, Callable[[Any], C
     features: dict[type[Any], dict[str, Any]] = {}
     for call in calls().values():
         owner: type[Any] = Client if call.feature is None else call.feature
-        original = inspect.getattr_static(owner, call.attribute)
         if call.feature is not None:
-            features.setdefault(owner, {})[call.attribute] = _forwarded(call, original, lambda feature: feature._access)
+            features.setdefault(owner, {})[call.attribute] = _forwarded(call, lambda feature: feature._access)
         elif call.attribute not in kept:
-            setattr(client, call.attribute, _forwarded(call, original, lambda client: client))
+            setattr(client, call.attribute, _forwarded(call, lambda client: client))
     for name, why in HELD_BACK.items():
         feature, _, attribute = name.partition(".")
         (kind,) = (kind for kind in features if feature == kind.NAME)
@@ -65,13 +63,12 @@ def _feature(kind: type[Any], methods: Mapping[str, Any]) -> type[Any]:
     return types.new_class(kind.__name__, (kind,), exec_body=lambda space: space.update(body))
 
 
-def _forwarded(call: Call, original: Any, client_of: Callable[[Any], Caller]) -> Any:
-    function = original.fget if call.is_property else inspect.unwrap(original)
-    signature = inspect.signature(function)
-    converters = {one.name: one.converter for one in call.parameters}
+def _forwarded(call: Call, client_of: Callable[[Any], Caller]) -> Any:
+    function = call.function
 
     def params(args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> dict[str, Json]:
-        given = dict(list(signature.bind(*args, **kwargs).arguments.items())[1:])
+        given = dict(list(call.signature.bind(*args, **kwargs).arguments.items())[1:])
+        converters = {one.name: one.converter for one in call.parameters}
         for name in given.keys() - converters.keys():
             if given.pop(name) is not None:
                 raise LocalError(f"{name} cannot be given here: {KEPT_BACK[f'{call.attribute}.{name}']}.")

@@ -14,10 +14,10 @@ from pystatus.messenger.events import ChatLeft, ChatOpened
 from pystatus.messenger.features.feature import Feature
 from pystatus.messenger.reading import mark_read
 from pystatus.messenger.records import Chat
-from pystatus.messenger.sending import BLOCKED
+from pystatus.messenger.refusals import BLOCKED
 from pystatus.payloads.chats import ChatKind, key_from_text, profile_chat_id
 from pystatus.sanitise import quoted
-from pystatus.transport.channels import ChannelKind
+from pystatus.transport.kinds import ChannelKind
 
 CONTACT_CODE_HISTORY = 30 * 86_400
 """Seconds of history that are asked for the contact code of somebody whose devices are unknown: as long as mailservers

@@ -22,7 +22,6 @@ from pystatus.arguments import checked
 from pystatus.crypto.keys import PublicKey
 from pystatus.errors import LocalError, RemoteError
 from pystatus.messenger import reading
-from pystatus.messenger.channels import DERIVED_AT_ONCE
 from pystatus.messenger.contact_records import Contact, ContactTables
 from pystatus.messenger.contact_updates import ContactUpdates
 from pystatus.messenger.dispatch import Incoming
@@ -31,7 +30,7 @@ from pystatus.messenger.events import Event
 from pystatus.messenger.features.conversations import ChatChanged
 from pystatus.messenger.features.feature import Core, Feature
 from pystatus.messenger.own_profile import OwnProfile, SharedProfile
-from pystatus.messenger.sending import BLOCKED
+from pystatus.messenger.refusals import BLOCKED
 from pystatus.payloads.chats import key_from_text
 from pystatus.payloads.checks import MAX_CLOCK_AHEAD_MS, MAX_LINE
 from pystatus.payloads.clocks import advance
@@ -79,7 +78,7 @@ class Contacts(Feature[ContactTables]):
 
     def _listen_to(self, people: Sequence[PublicKey]) -> None:
         """Of another device of ours very many can come at once. Relays are told when all keys are derived."""
-        if self._core.channels.derive(people, DERIVED_AT_ONCE):
+        if self._core.channels.derive(people):
             self._core.batch.add(Continue(lambda _: self._listen_to(people)))
         else:
             self._core.channels.listen_to_people(people)

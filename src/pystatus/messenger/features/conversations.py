@@ -17,9 +17,11 @@ from pystatus.errors import LocalError
 from pystatus.messenger import reading
 from pystatus.messenger.effects import Notify
 from pystatus.messenger.events import ChatLeft, Event
-from pystatus.messenger.features.feature import Feature
+from pystatus.messenger.features.feature import Core, Feature
+from pystatus.messenger.features.groups import Groups
 from pystatus.messenger.features.reactions import Reactions, ReactionTables
 from pystatus.messenger.features.unknown_payloads import UnknownPayloads, UnknownPayloadTables
+from pystatus.messenger.group_records import GroupStore
 from pystatus.messenger.records import MESSAGE_ID_SIZE, Chat, Message, short_id
 from pystatus.payloads.chats import ChatKind
 from pystatus.payloads.checks import MAX_TEXT
@@ -45,10 +47,11 @@ class Draft:
 @checked
 @dataclass(frozen=True, slots=True)
 class MessageDeleted(Event):
-    """A message was deleted here, by ourselves."""
+    """A message was deleted here, by ourselves. One that was ``withdrawn`` has been sent to nobody."""
 
     message_id: bytes
     chat_id: str
+    withdrawn: bool = False
 
 
 @checked
@@ -87,12 +90,30 @@ class ConversationTables(Protocol):
         """Insert, replace, or, with ``None``, delete."""
 
 
+def delete_message(core: Core, message: Message, *, withdrawn: bool = False) -> None:
+    """Delete a message here, and its reactions; it does not come back. Called inside a transaction.
+
+    :param withdrawn: it was sent to nobody, and is not any more.
+    """
+    chat = core.store.chat(message.chat_id)
+    if chat is not None and chat.unread:
+        reading.forget(core.store, core.own, chat, message)
+    core.store.people.forget_messages([message.id])
+    reactions: ReactionTables = core.store.tables(Reactions)
+    reactions.forget([message.id])
+    groups: GroupStore = core.store.tables(Groups)
+    groups.forget_sent(message.id)
+    tables: ConversationTables = core.store.tables(Conversations)
+    tables.note_deleted(message.id, MAX_DELETED)
+    core.batch.add(Notify(MessageDeleted(message.id, message.chat_id, withdrawn)))
+
+
 class Conversations(Feature[ConversationTables]):
     """What people decide about their own chats and messages."""
 
     def delete_message(self, message_id: bytes) -> Message:
         """Delete a message here, and its reactions. It does not come back, and others keep it. One of ours that waits
-        for a relay is sent all the same.
+        for a relay is sent all the same: see :meth:`Messages.withdraw`.
 
         :raises LocalError: there is no such message.
         """
@@ -100,13 +121,7 @@ class Conversations(Feature[ConversationTables]):
         message = core.store.message(message_id)
         if message is None:
             raise LocalError(f"There is no message {short_id(message_id)} here. Give the id of one in the history.")
-        chat = core.store.chat(message.chat_id)
-        if chat is not None and chat.unread:
-            reading.forget(core.store, core.own, chat, message)
-        core.store.people.forget_messages([message_id])
-        self._reactions.forget([message_id])
-        self._tables.note_deleted(message_id, MAX_DELETED)
-        core.batch.add(Notify(MessageDeleted(message_id, message.chat_id)))
+        delete_message(core, message)
         return message
 
     def is_deleted(self, message_id: bytes) -> bool:
@@ -128,6 +143,8 @@ class Conversations(Feature[ConversationTables]):
         clock = max(chat.last_clock, chat.cleared_clock, *(message.clock for message in newest))
         self._tables.delete_messages(chat.id, clock)
         self._reactions.forget_chat(chat.id)
+        groups: GroupStore = store.tables(Groups)
+        groups.forget_all_sent(chat.id)
         unknown: UnknownPayloadTables = store.tables(UnknownPayloads)
         unknown.forget_chat(chat.id)
         chat = replace(chat, cleared_clock=clock, unread=0, mentions=0)

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
 from pystatus.crypto.keys import PublicKey
-from pystatus.crypto.random import RandomSource
-from pystatus.messenger.batch import Batch
-from pystatus.messenger.channels import Channels
-from pystatus.messenger.config import MessengerConfig
-from pystatus.messenger.contact_records import Contact
-from pystatus.messenger.dispatch import Dispatch, Incoming
-from pystatus.messenger.message_states import MessageStates
-from pystatus.messenger.own_profile import SharedProfile
-from pystatus.messenger.people import People
 from pystatus.messenger.records import Chat
-from pystatus.messenger.sending import Sender
-from pystatus.messenger.store import MessengerStore
 from pystatus.payloads.chats import ChatKind
 from pystatus.payloads.payload import Payload
-from pystatus.secure_transport.secure_transport import SecureTransport
+
+if TYPE_CHECKING:
+    from pystatus.crypto.random import RandomSource
+    from pystatus.messenger.batch import Batch
+    from pystatus.messenger.channels import Channels
+    from pystatus.messenger.config import MessengerConfig
+    from pystatus.messenger.contact_records import Contact
+    from pystatus.messenger.dispatch import Dispatch, Incoming
+    from pystatus.messenger.message_states import MessageStates
+    from pystatus.messenger.own_profile import SharedProfile
+    from pystatus.messenger.people import People
+    from pystatus.messenger.sending import Sender
+    from pystatus.messenger.store import MessengerStore
+    from pystatus.secure_transport.secure_transport import SecureTransport
 
 Tables = TypeVar("Tables")
 """The port that a feature has to storage; ``None``: what all features share is enough."""

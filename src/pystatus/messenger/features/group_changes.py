@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from pystatus.arguments import checked
 from pystatus.crypto.hashing import keccak256
 from pystatus.crypto.keys import PublicKey
-from pystatus.messenger.channels import DERIVED_AT_ONCE
 from pystatus.messenger.effects import Continue, Notify
 from pystatus.messenger.events import ChatLeft, ChatOpened, Event
 from pystatus.messenger.features.feature import Core
@@ -214,7 +213,7 @@ class GroupChanges:
 
     def _listen_to(self, people: Sequence[PublicKey]) -> None:
         """Relays are told once, when all keys are derived."""
-        if self._core.channels.derive(people, DERIVED_AT_ONCE):
+        if self._core.channels.derive(people):
             self._core.batch.add(Continue(lambda _: self._listen_to(people)))
         else:
             self._core.channels.listen_to_people(people)

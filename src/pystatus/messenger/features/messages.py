@@ -11,7 +11,7 @@ from pystatus.messenger.dispatch import Incoming
 from pystatus.messenger.effects import Notify
 from pystatus.messenger.events import ChatOpened, MessagePosted, MessageReceived, MessageSynced
 from pystatus.messenger.features.contacts import Contacts, claim_name
-from pystatus.messenger.features.conversations import Conversations
+from pystatus.messenger.features.conversations import Conversations, delete_message
 from pystatus.messenger.features.feature import Core, Feature
 from pystatus.messenger.features.media import Media
 from pystatus.messenger.features.transactions import Transactions
@@ -19,7 +19,16 @@ from pystatus.messenger.media_keeping import MEDIA_KINDS, MediaKeeping, Separate
 from pystatus.messenger.mentions import names
 from pystatus.messenger.own_profile import OwnProfile, checked_ens_name
 from pystatus.messenger.public_chats import PublicChats
-from pystatus.messenger.records import MESSAGE_ID_SIZE, OWN_KEY, Chat, Message, MessageState
+from pystatus.messenger.records import (
+    MESSAGE_ID_SIZE,
+    NOT_LEFT,
+    OWN_KEY,
+    SEEN_RETENTION,
+    Chat,
+    Message,
+    MessageState,
+)
+from pystatus.messenger.refusals import LEFT
 from pystatus.messenger.transaction_records import TransactionTables
 from pystatus.payloads.chats import (
     MESSAGE_TYPES,
@@ -39,7 +48,14 @@ from pystatus.payloads.payload import Payload
 from pystatus.payloads.wrapper import ApplicationMessage
 from pystatus.sanitise import quoted
 from pystatus.unchecked import changed, unchecked
+from pystatus.wording import counted
 
+_STANDING = {
+    ContentType.SYSTEM_PRIVATE_GROUP: "This says what has changed in a group, which is changed already. "
+    "It cannot be withdrawn.",
+    ContentType.TRANSACTION_COMMAND: "This is a step of a transaction, which is taken already. It cannot be withdrawn.",
+}
+"""Why messages of some content cannot be withdrawn: they tell of something that was done."""
 _message = unchecked(Message)
 _posted = unchecked(MessagePosted)
 _received = unchecked(MessageReceived)
@@ -155,6 +171,30 @@ class Messages(Feature[None]):
             raise LocalError("The picture or sound of this message is not kept any more. Send it anew.")
         sent = core.sender.resend(chat, whole, now, self._payload_type(message))
         return replace(message, id=sent.message_id, state=MessageState.SENDING, forward_secrecy=sent.forward_secrecy)
+
+    def withdraw(self, message_id: bytes, now: float) -> Message:
+        """Send a message of ours nowhere that has not left this device, and delete it here. That is one of which no
+        envelope was ever made: what a relay was handed once is not ours any more.
+
+        :raises LocalError: not one of ours that waits or failed, it has left, or it says what became of something else.
+        """
+        core = self._core
+        message = core.store.message(message_id)
+        if message is None or message.state is None:
+            raise LocalError("Only a message of yours that waits to be sent can be withdrawn.")
+        if message.content_type in _STANDING:
+            raise LocalError(_STANDING[ContentType(message.content_type)])
+        if message.state not in NOT_LEFT or core.store.was_sent(message_id):
+            raise LocalError(LEFT)
+        if message.sent_ms < (now - SEEN_RETENTION) * 1000:
+            days = counted(SEEN_RETENTION // 86_400, "day")
+            raise LocalError(
+                f"The message is older than {days}, and it is not remembered that long whether a message has left "
+                "this device: it cannot be withdrawn. Delete it instead: that removes it here alone."
+            )
+        core.sender.withdraw(message_id)
+        delete_message(core, message, withdrawn=True)
+        return message
 
     def seal_anew(self, message_ids: Iterable[bytes], now: float) -> None:
         """Queue private messages again that wait for a relay, sealed as the device that we are now."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -60,24 +60,74 @@ class Parameter:
         return self.default is inspect.Parameter.empty
 
 
-@dataclass(frozen=True, slots=True)
 class Call:
-    """One method or property."""
+    """One method or property. What it takes and gives is worked out when somebody asks: of the many there are, one who
+    is attached calls a few."""
 
-    name: str
-    """Of the RPC: ``client_history``, ``groups_create``."""
-    feature: type[ClientFeature[Any]] | None
-    """None: it is the client's own."""
-    attribute: str
-    parameters: Sequence[Parameter]
-    result: Converter
-    gives_receipt: bool
-    """The result is a message, of which somebody awaits what becomes."""
-    is_property: bool
-    is_async: bool
-    writes_file: bool
-    """One of its arguments is a path on the machine of the process that holds the profile."""
-    doc: str
+    def __init__(
+        self, name: str, feature: type[ClientFeature[Any]] | None, attribute: str, member: Any, converters: Converters
+    ) -> None:
+        """
+        :param name: of the RPC: ``client_history``, ``groups_create``.
+        :param feature: ``None``: it is the client's own.
+        :param member: the method or property, as the class has it.
+        :param converters: of arguments.
+        """
+        self.name = name
+        self.feature = feature
+        self.attribute = attribute
+        self.is_property = isinstance(member, property)
+        self.function: Callable[..., Any] = inspect.unwrap(member.fget if self.is_property else member)
+        self.is_async = inspect.iscoroutinefunction(self.function)
+        self._converters = converters
+
+    @cached_property
+    def signature(self) -> inspect.Signature:
+        """With all parameters, those as well that cannot be given here."""
+        return inspect.signature(self.function)
+
+    @cached_property
+    def parameters(self) -> Sequence[Parameter]:
+        """Its arguments."""
+        return [
+            Parameter(
+                one.name,
+                self._converters.of(self._hints[one.name]),
+                one.default,
+                one.kind is one.KEYWORD_ONLY,
+                self._hints[one.name] in FILES,
+            )
+            for one in self._taken
+            if f"{self.attribute}.{one.name}" not in KEPT_BACK
+        ]
+
+    @cached_property
+    def result(self) -> Converter:
+        """What it gives; of a receipt, the message."""
+        return RESULTS.of(Message if self.gives_receipt else self._hints["return"])
+
+    @property
+    def gives_receipt(self) -> bool:
+        """The result is a message, of which somebody awaits what becomes."""
+        return self._hints["return"] is Receipt
+
+    @property
+    def writes_file(self) -> bool:
+        """One of its arguments is a path on the machine of the process that holds the profile."""
+        return any(self._hints[one.name] == Path | str for one in self._taken)
+
+    @property
+    def doc(self) -> str:
+        """What it does."""
+        return inspect.getdoc(self.function) or ""
+
+    @cached_property
+    def _hints(self) -> Mapping[str, Any]:
+        return hints_of(self.function)
+
+    @property
+    def _taken(self) -> Sequence[inspect.Parameter]:
+        return list(self.signature.parameters.values())[1:]
 
 
 WAITING = frozenset(
@@ -109,40 +159,7 @@ def _of(
     names = [name for name in dir(owner) if not name.startswith("_") and not name.isupper()]
     left_out = NOT_CALLED if feature is None else [name for name in names if f"{namespace}.{name}" in HELD_BACK]
     return [
-        _call(f"{namespace}_{name}", feature, name, inspect.getattr_static(owner, name), converters)
+        Call(f"{namespace}_{name}", feature, name, inspect.getattr_static(owner, name), converters)
         for name in names
         if name not in left_out
     ]
-
-
-def _call(
-    name: str, feature: type[ClientFeature[Any]] | None, attribute: str, member: Any, converters: Converters
-) -> Call:
-    is_property = isinstance(member, property)
-    function = inspect.unwrap(member.fget if is_property else member)
-    hints = hints_of(function)
-    taken = list(inspect.signature(function).parameters.values())[1:]
-    parameters = [
-        Parameter(
-            one.name,
-            converters.of(hints[one.name]),
-            one.default,
-            one.kind is one.KEYWORD_ONLY,
-            hints[one.name] in FILES,
-        )
-        for one in taken
-        if f"{attribute}.{one.name}" not in KEPT_BACK
-    ]
-    result = hints["return"]
-    return Call(
-        name,
-        feature,
-        attribute,
-        parameters,
-        RESULTS.of(Message if result is Receipt else result),
-        result is Receipt,
-        is_property,
-        inspect.iscoroutinefunction(function),
-        any(hints[one.name] == Path | str for one in taken),
-        inspect.getdoc(function) or "",
-    )

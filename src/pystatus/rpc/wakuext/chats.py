@@ -11,20 +11,16 @@ from pystatus.messenger.records import Chat
 from pystatus.payloads.chats import ChatKind
 from pystatus.rpc.dispatcher import Method
 from pystatus.rpc.wakuext import shapes
+from pystatus.rpc.wakuext.calls import Calls
 from pystatus.rpc.wakuext.reading import GivenChat, possible_id, read_object
-from pystatus.rpc.wakuext.view import View
 from pystatus.sanitise import quoted
 
 MAX_SEEN = 10_000
 """Ids of messages that have been seen, in one call. Ours: more than anybody looks at."""
 
 
-class ChatCalls:
+class ChatCalls(Calls):
     """The calls about chats as a whole."""
-
-    def __init__(self, client: Client, view: View) -> None:
-        self._client = client
-        self._view = view
 
     @property
     def methods(self) -> dict[str, Method]:

@@ -6,14 +6,14 @@ from base64 import b64decode
 
 import msgspec
 
-from pystatus.client.client import Client
 from pystatus.client.features.contacts import Contact, Contacts
 from pystatus.client.features.profile import OurProfile
 from pystatus.errors import LocalError
 from pystatus.rpc.dispatcher import Method
 from pystatus.rpc.wakuext import shapes
+from pystatus.rpc.wakuext.calls import Calls
 from pystatus.rpc.wakuext.reading import GivenContact, person, read_object
-from pystatus.rpc.wakuext.view import ADDED, BLOCKED, View
+from pystatus.rpc.wakuext.view import ADDED, BLOCKED
 
 MAX_PICTURE = 1 << 20
 """Characters of a picture that a caller gives of us. Ours: the app gives some 10,000."""
@@ -21,12 +21,8 @@ MAX_PICTURE = 1 << 20
 _URI = "data:image/"
 
 
-class ContactCalls:
+class ContactCalls(Calls):
     """The calls about people."""
-
-    def __init__(self, client: Client, view: View) -> None:
-        self._client = client
-        self._view = view
 
     @property
     def methods(self) -> dict[str, Method]:

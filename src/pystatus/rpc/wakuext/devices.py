@@ -11,6 +11,7 @@ from pystatus.client.features.devices import Devices
 from pystatus.errors import LocalError
 from pystatus.rpc.dispatcher import Method
 from pystatus.rpc.wakuext import shapes
+from pystatus.rpc.wakuext.calls import Calls
 from pystatus.rpc.wakuext.reading import GivenMetadata, read_object
 from pystatus.rpc.wakuext.view import View
 
@@ -18,12 +19,11 @@ SetProfile = Callable[[str | None, str | None], Awaitable[None]]
 """Takes our name and picture: see :meth:`~pystatus.rpc.wakuext.contacts.ContactCalls.set_profile`."""
 
 
-class DeviceCalls:
+class DeviceCalls(Calls):
     """The calls about devices."""
 
     def __init__(self, client: Client, view: View, set_profile: SetProfile) -> None:
-        self._client = client
-        self._view = view
+        super().__init__(client, view)
         self._set_profile = set_profile
 
     @property

@@ -12,6 +12,7 @@ from pystatus.messenger.records import Chat
 from pystatus.payloads.chats import ChatKind
 from pystatus.rpc.dispatcher import Method
 from pystatus.rpc.wakuext import shapes
+from pystatus.rpc.wakuext.calls import Calls
 from pystatus.rpc.wakuext.chats import chat_of
 from pystatus.rpc.wakuext.reading import message_id, person
 from pystatus.rpc.wakuext.view import View
@@ -24,12 +25,11 @@ _UNNAMED = 8
 """Characters of its id by which a group is called of which nobody has told us the name."""
 
 
-class GroupCalls:
+class GroupCalls(Calls):
     """The calls about groups."""
 
     def __init__(self, client: Client, view: View) -> None:
-        self._client = client
-        self._view = view
+        super().__init__(client, view)
         self._names: dict[str, str] = {}
         """Of groups to which somebody has invited us by a link."""
 

@@ -17,6 +17,7 @@ from pystatus.rpc.dispatcher import Method
 from pystatus.rpc.encoding import to_hex
 from pystatus.rpc.errors import limit_exceeded
 from pystatus.rpc.wakuext import shapes
+from pystatus.rpc.wakuext.calls import Calls
 from pystatus.rpc.wakuext.reading import GivenRequest, GivenRetry, read_object, topic_bytes
 from pystatus.rpc.wakuext.view import View
 
@@ -59,7 +60,7 @@ def with_defaults(given: GivenRequest, now: int) -> shapes.MessagesRequest:
     )
 
 
-class HistoryCalls:
+class HistoryCalls(Calls):
     """The calls about topics and mailservers.
 
     Fetching is the client's: what is missing is fetched in any case, a page after the other, from any of the
@@ -67,8 +68,7 @@ class HistoryCalls:
     """
 
     def __init__(self, client: Client, view: View, completed: Completed, expired: Expired) -> None:
-        self._client = client
-        self._view = view
+        super().__init__(client, view)
         self._completed = completed
         self._expired = expired
         self._tasks: set[asyncio.Task[None]] = set()

@@ -19,6 +19,7 @@ from pystatus.rpc.dispatcher import Method
 from pystatus.rpc.encoding import to_hex
 from pystatus.rpc.errors import invalid_params
 from pystatus.rpc.wakuext import shapes
+from pystatus.rpc.wakuext.calls import Calls
 from pystatus.rpc.wakuext.chats import chat_of
 from pystatus.rpc.wakuext.local_files import MediaFolder
 from pystatus.rpc.wakuext.reading import GivenMessage, message_id, possible_id, read_object
@@ -33,12 +34,11 @@ _STATUSES = frozenset({"sending", "sent", "delivered", "not-sent", "resend", "se
 _TEXTS = (ContentType.TEXT_PLAIN, ContentType.EMOJI)
 
 
-class MessageCalls:
+class MessageCalls(Calls):
     """The calls about single messages."""
 
     def __init__(self, client: Client, view: View, folder: MediaFolder) -> None:
-        self._client = client
-        self._view = view
+        super().__init__(client, view)
         self._folder = folder
 
     @property

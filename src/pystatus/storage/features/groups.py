@@ -152,11 +152,8 @@ class SqlGroups(FeatureTables, GroupStore):
         return [(chat_id, inviter) for chat_id, inviter in rows]
 
     def forget_group(self, chat_id: str) -> None:
-        self._execute(
-            "DELETE FROM group_missing WHERE message_id IN (SELECT message_id FROM group_sent WHERE chat_id = ?)",
-            (chat_id,),
-        )
-        for table in ("groups", "group_events", "group_sent", "group_requests", "group_people"):
+        self.forget_all_sent(chat_id)
+        for table in ("groups", "group_events", "group_requests", "group_people"):
             self._execute(f"DELETE FROM {table} WHERE chat_id = ?", (chat_id,))
         with quick_unindexing(self._execute):
             self._execute(
@@ -208,6 +205,17 @@ class SqlGroups(FeatureTables, GroupStore):
 
     def finish(self, message_id: bytes) -> None:
         self._execute("UPDATE group_sent SET payload = x'' WHERE message_id = ?", (message_id,))
+
+    def forget_sent(self, message_id: bytes) -> None:
+        for table in ("group_missing", "group_sent"):
+            self._execute(f"DELETE FROM {table} WHERE message_id = ?", (message_id,))
+
+    def forget_all_sent(self, chat_id: str) -> None:
+        self._execute(
+            "DELETE FROM group_missing WHERE message_id IN (SELECT message_id FROM group_sent WHERE chat_id = ?)",
+            (chat_id,),
+        )
+        self._execute("DELETE FROM group_sent WHERE chat_id = ?", (chat_id,))
 
     def trim_payloads(self, newest: bytes, most: int, wanted: int) -> None:
         (held,) = self._execute(f"SELECT coalesce(sum(length(payload)), 0) FROM group_sent WHERE {_KEPT}").fetchone()

@@ -14,6 +14,7 @@ from pystatus.apps.cli.option_groups import LogOptions, NetworkOptions, grouped
 from pystatus.apps.cli.options import DailyHistory
 from pystatus.apps.cli.screen_values import HOURS, IMAGES, Hours
 from pystatus.apps.cli.values import CHAT, OSC, PROFILE, THEME, argument, option
+from pystatus.apps.terminal import loading
 from pystatus.errors import LocalError, Refused
 from pystatus.storage.paths import default_data_directory
 from pystatus.variables import QUIET_VARIABLE
@@ -79,6 +80,7 @@ def chat(
 
     Without PROFILE you choose one, make an account, recover one, or look around in a demo on this machine alone.
     """
+    loading.begin()
     from pystatus.apps.terminal.face import Wishes
 
     if given.as_json:

@@ -1,4 +1,4 @@
-"""``pystatus message``: one message: show it, react to it, reply to it, send it again, delete it here."""
+"""``pystatus message``: one message: show it, react to it, reply to it, send it again, take it back, delete it here."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pystatus.messenger.features.reactions import Reaction
     from pystatus.messenger.records import Message
 
-SUMMARY = "Show a message, react, reply, send it again, delete it."
+SUMMARY = "Show, answer, send again, withdraw, delete a message."
 PLACE = 32
 
 app = typer.Typer(help=SUMMARY, no_args_is_help=True)
@@ -145,11 +145,31 @@ def resend(
 
 @app.command()
 @grouped
+def withdraw(
+    given: ProfileOptions,
+    message: IdArgument,
+) -> None:
+    """Take back a message of yours that has not left.
+
+    It waits because no relay was there. Nobody gets it, your other devices neither, and it is deleted here. What has
+    left cannot be withdrawn. Where another pystatus has the profile open, that one takes it back.
+    """
+    from pystatus.net.loop import run
+
+    one = given.access.message(message)
+    run(withdraw_message(given.access.client(), one, given.out))
+
+
+@app.command()
+@grouped
 def delete(
     given: ProfileOptions,
     message: IdArgument,
 ) -> None:
-    """Delete a message here. It does not come back, and others keep theirs."""
+    """Delete a message here. It does not come back, and others keep theirs.
+
+    One of yours that waits for a relay is sent all the same: to take it back, withdraw it.
+    """
     from pystatus.net.loop import run
 
     one = given.access.message(message)
@@ -218,6 +238,21 @@ async def send_again(client: Client, message: Message, timeout: float, out: Outp
     await post(client, _place(message), lambda _: client.resend(message), timeout, out)
 
 
+async def withdraw_message(client: Client, message: Message, out: Output) -> None:
+    """Take a message back, and print which it was.
+
+    :raises LocalError: it has left, or none of ours waits.
+    """
+    async with client:
+        gone = await client.withdraw(message)
+        _print_gone(gone, "Withdrawn", out, withdrawn=True)
+
+
+def _print_gone(message: Message, what: str, out: Output, *, withdrawn: bool = False) -> None:
+    fields = {"event": "message-deleted", "id": views.hex_id(message.id), "chat": message.chat_id}
+    out.result({**fields, "withdrawn": withdrawn}, f"{what} {views.hex_id(message.id)}")
+
+
 async def delete_message(client: Client, message: Message, out: Output) -> None:
     """Delete a message, and print which it was.
 
@@ -227,7 +262,4 @@ async def delete_message(client: Client, message: Message, out: Output) -> None:
 
     async with client:
         await client.feature(Conversations).delete_message(message)
-        out.result(
-            {"event": "message-deleted", "id": views.hex_id(message.id), "chat": message.chat_id},
-            f"Deleted {views.hex_id(message.id)}",
-        )
+        _print_gone(message, "Deleted", out)

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pystatus.apps.cli import result_views, views
 from pystatus.apps.cli.chats import Chooser, id_of
 from pystatus.apps.cli.option_groups import ProfileOptions, grouped
+from pystatus.apps.cli.profile_reader import Wanted
 from pystatus.apps.cli.values import CHAT, CURSOR, KEY, MOMENT, MOMENT_END, WORDS, argument, option
 from pystatus.errors import LocalError, refused
 from pystatus.settings.kinds import whole
@@ -61,9 +62,7 @@ def search(
                 chat_id = id_of(chooser.to_read(chat))
                 if chat_id not in chats:
                     raise LocalError("There is no such chat in this profile. Those that there are: pystatus history")
-        results = reader.search(
-            words, chat_id=chat_id, author=author, since=since, until=until, limit=limit + 1, before=before
-        )
+        results = reader.search(Wanted(words, chat_id, author, since, until, before), limit + 1)
         names = reader.names_on([result.message for result in results[:limit]])
         for result in results[:limit]:
             place = chats[result.message.chat_id]

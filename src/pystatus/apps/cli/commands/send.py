@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from pystatus.client import Client, ClockSuspected, Receipt
     from pystatus.faces.places import Place
-    from pystatus.messenger.records import Chat
+    from pystatus.messenger.records import Chat, Message
 
 SUMMARY = "Send a message and wait until a relay has it."
 PLACE = 30
@@ -195,11 +195,13 @@ async def post(
                     connections.doing("Connected; waiting until a relay has the message …")
                     await _sent(receipt, suspected, interrupted, hopeless, timeout)
             except _Hopeless:
-                problem = NotSentYet(_not_sent("", connections, client))
+                problem = NotSentYet(_not_sent("", receipt.message, connections, client))
             except TimeoutError:
-                problem = NotSentYet(_not_sent(f"within {counted(timeout, 'second')}", connections, client))
+                problem = NotSentYet(
+                    _not_sent(f"within {counted(timeout, 'second')}", receipt.message, connections, client)
+                )
             except _Stopped:
-                problem = Interrupted(f"Interrupted. {_not_sent('yet', connections, client)}")
+                problem = Interrupted(f"Interrupted. {_not_sent('yet', receipt.message, connections, client)}")
             except (ClockIsWrong, SendFailed) as error:
                 problem = error
             except LocalError as error:  # who has the profile open has ended
@@ -247,14 +249,19 @@ class _Hopeless(Exception):
     """Nothing would come of it."""
 
 
-def _not_sent(when: str, connections: ConnectionProgress, client: Client) -> str:
+NAMED_BY = 12
+"""Characters of an id by which a command is shown to name a message: as many as no other in a profile begins with."""
+
+
+def _not_sent(when: str, message: Message, connections: ConnectionProgress, client: Client) -> str:
     why = connections.problem or ""
     if not why and (problem := client.network().lists_problem):
         why = f"No relay was found: {problem.rstrip('.')}."
     return (
         f"No relay took the message{' ' if when else ''}{when}. {why}{' ' if why else ''}It is stored and goes out the "
         f"next time that this profile is connected, for example by: pystatus listen "
-        f"{shlex.quote(client.profile.name)}. Do not send it again."
+        f"{shlex.quote(client.profile.name)}. Do not send it again. Until then it can be taken back by: pystatus "
+        f"message withdraw {shlex.quote(client.profile.name)} {views.hex_id(message.id)[:NAMED_BY]}"
     )
 
 
