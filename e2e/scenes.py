@@ -20,7 +20,7 @@ from pystatus.apps.cli.output import Output
 from pystatus.apps.cli.page_network import PageNetwork
 from pystatus.apps.web.serving import Serving, Wanted, serving
 from pystatus.fleets.fleet import Fleet
-from pystatus.mailserver.config import PUBLIC_PASSWORD
+from pystatus.mailserver.password import PUBLIC_PASSWORD
 from pystatus.mailserver.server.server import Server
 from pystatus.storage.archive.sqlite import SqliteArchive
 from pystatus.storage.descriptions import Profile
