@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import statistics
@@ -46,10 +47,17 @@ print(psutil.Process().memory_info().rss)
 
 def fill(path: Path, conversations: Conversations, count: int) -> tuple[int, float]:
     """Store messages; the bytes of their payloads, and how many were stored in a second."""
-    database = Database.open(path, KEY, create=True)
+    with contextlib.closing(Database.open(path, KEY, create=True)) as database:
+        store = SqlMessengerStore(database)
+        with store.transaction():
+            store.save_setting(OWN_KEY, conversations.own.uncompressed)
+        return fill_opened(database, conversations, count)
+
+
+def fill_opened(database: Database, conversations: Conversations, count: int) -> tuple[int, float]:
+    """The same in a database that is open."""
     store = SqlMessengerStore(database)
     with store.transaction():
-        store.save_setting(OWN_KEY, conversations.own.uncompressed)
         for chat in conversations.chats:
             store.save_chat(chat)
     payloads, spent = 0, 0.0
@@ -65,7 +73,6 @@ def fill(path: Path, conversations: Conversations, count: int) -> tuple[int, flo
             with store.transaction():
                 index(store).take(AT_ONCE)
     database.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-    database.close()
     return payloads, count / spent
 
 

@@ -9,32 +9,44 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
-from e2e.scenes import PATIENCE, Scene, make_profiles, staged
+from e2e.browsing import SWITCHES
+from e2e.scenes import CAMERA_SHOWS, PATIENCE, Scene, make_profiles, staged
 from e2e.stage import Stage, stage
 from e2e.watching import Watch
+from pystatus.account.key_encoding import encode
+from pystatus.links.qr_code import QrCode
 
-# Chromium keeps nothing of these tests, asks nobody about them, and looks the same everywhere.
-_SWITCHES = (
-    "--no-sandbox",
-    "--disable-features=Translate,OptimizationHints,MediaRouter",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--force-color-profile=srgb",
-    "--font-render-hinting=none",
-)
 expect.set_options(timeout=PATIENCE * 1_000)
 SIZE = {"width": 1_280, "height": 800}
 NARROW = {"width": 390, "height": 844}
+
+
+def filmed(text: str, width: int = 320, height: int = 240) -> bytes:
+    """A film of one picture: a QR code, as YUV4MPEG2, which Chromium shows in place of what a camera sees."""
+    code = QrCode(text).modules()
+    scale = (height - 40) // len(code)
+    light = [bytearray(b"\xeb" * width) for _ in range(height)]
+    for y, row in enumerate(code):
+        for x, is_dark in enumerate(row):
+            if is_dark:
+                for line in light[20 + y * scale : 20 + (y + 1) * scale]:
+                    line[60 + x * scale : 60 + (x + 1) * scale] = b"\x10" * scale
+    colour = b"\x80" * (width * height // 2)
+    return b"YUV4MPEG2 W%d H%d F5:1 Ip A1:1 C420jpeg\nFRAME\n" % (width, height) + b"".join(light) + colour
 
 
 @pytest.fixture(scope="session")
 async def browser(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Browser]:
     """One Chromium for all tests."""
     home = str(tmp_path_factory.mktemp("home"))
+    film = tmp_path_factory.mktemp("camera") / "code.y4m"
+    film.write_bytes(filmed(f"https://join.status.im/u/{encode(CAMERA_SHOWS.public_key)}"))
     environment = {**os.environ, "HOME": home, "XDG_CONFIG_HOME": home, "XDG_CACHE_HOME": home}
     async with async_playwright() as playwright:
         launched = await playwright.chromium.launch(
-            executable_path=os.environ["PYSTATUS_CHROMIUM"], args=list(_SWITCHES), env=environment
+            executable_path=os.environ["PYSTATUS_CHROMIUM"],
+            args=[*SWITCHES, f"--use-file-for-fake-video-capture={film}"],
+            env=environment,
         )
         yield launched
         await launched.close()

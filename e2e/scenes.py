@@ -16,15 +16,23 @@ from playwright.async_api import Browser, Page, expect
 from e2e.stage import PASSWORD
 from e2e.watching import Watch
 from pystatus import Account, Chat, Client, Node, NodeConfig, PrivateKey, Profiles
+from pystatus.apps.cli.output import Output
+from pystatus.apps.cli.page_network import PageNetwork
 from pystatus.apps.web.serving import Serving, Wanted, serving
 from pystatus.fleets.fleet import Fleet
+from pystatus.mailserver.password import PUBLIC_PASSWORD
+from pystatus.mailserver.server.server import Server
+from pystatus.storage.archive.sqlite import SqliteArchive
 from pystatus.storage.descriptions import Profile
+from pystatus.transport.topics import symmetric_key
 
 PATIENCE = 20.0
 """Seconds after which what does not happen is a failed test; all that is waited for takes less than one."""
 WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 320, "height": 640}
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 ROOT = Path(__file__).resolve().parents[1]
+CAMERA_SHOWS = PrivateKey(bytes(31) + b"\x05")
+"""A link to this person is what the camera of the browser shows."""
 AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
 
 
@@ -71,37 +79,63 @@ class Scene:
 
     def client(self, directory: Path, profile: str, password: str | None, **more: Any) -> Client:
         """A client in the network of this test."""
-        peers = () if more.get("fleet") else (str(self.relay.enode),)
-        return Client.open(profile, password or "", peers=peers, discovery=False, data_dir=directory, **more)
+        nodes = {} if "fleet" in more else {"peers": (str(self.relay.enode),)}
+        given = {**nodes, **more}
+        return Client.open(profile, password or "", discovery=False, data_dir=directory, **given)
 
-    async def person(self, name: str) -> Client:
-        """Somebody who is online without a page."""
-        client = self.client(self.profile(name), name, PASSWORD)
+    async def mailserver(self) -> tuple[Node, Server]:
+        """A mailserver, which is a relay, too, and what it says that it has."""
+        node = Node(NodeConfig(listen="127.0.0.1:0", peers=(str(self.relay.enode),)))
+        server = Server(symmetric_key(PUBLIC_PASSWORD))
+        node.keep_history(await SqliteArchive.open(self.directory / "mailserver.db"), server)
+        await self.stack.enter_async_context(node)
+        return node, server
+
+    async def person(self, name: str, directory: Path | None = None) -> Client:
+        """Somebody who is online without a page.
+
+        :param directory: of another device of theirs.
+        """
+        client = self.client(directory or self.profile(name), name, PASSWORD)
         await self.stack.enter_async_context(client)
         await client.wait_for_peer()
         return client
 
-    async def serve(self, name: str = "alice", *, opens: bool = True, port: int = 0) -> Served:
-        """Serve the page of somebody; unless told otherwise their profile is open."""
+    async def serve(
+        self, name: str = "alice", *, opens: bool = True, port: int = 0, alone: bool = False, **more: Any
+    ) -> Served:
+        """Serve the page of somebody; unless told otherwise their profile is open.
+
+        :param alone: they know no node of any network.
+        :param more: options of their client.
+        """
         directory = self.profile(name) if (self.made / name).exists() else self.directory / name
 
         def make(profile: Profile, password: str | None, network: Fleet | None) -> Client:
-            return self.client(directory, profile.account.key_uid, password)
+            joined = {"fleet": network} if network is not None else {"peers": ()} if alone else {}
+            return self.client(directory, profile.account.key_uid, password, **joined, **more)
 
         stack = await self.stack.enter_async_context(AsyncExitStack())
-        served = await stack.enter_async_context(serving(Wanted(data_directory=directory, make=make, port=port)))
+        own = PageNetwork(directory, Output(as_json=False))
+        wanted = Wanted(data_directory=directory, make=make, port=port, names_nodes=not alone, own_network=own)
+        served = await stack.enter_async_context(serving(wanted))
         if opens:
             await served.page.opening.open(Profiles(directory).find(name), PASSWORD)
             assert served.page.profile is not None
             await served.page.profile.client.wait_for_peer()
         return Served(served, stack)
 
-    async def window(self, served: Served, **options: Any) -> Page:
-        """A window of the page, with a session."""
+    async def window(self, served: Served, *, scripts: Sequence[str] = (), **options: Any) -> Page:
+        """A window of the page, with a session.
+
+        :param scripts: run before those of the page: what its browser has that Debian's Chromium has not.
+        """
         wanted = {"viewport": WIDE, "locale": "en-GB", "reduced_motion": "reduce", **options}
         context = await self.browser.new_context(**wanted)
         self.stack.push_async_callback(context.close)
         context.set_default_timeout(PATIENCE * 1_000)
+        for script in scripts:
+            await context.add_init_script(script)
         page = await context.new_page()
         self.watches.append(await Watch.on(page, served.serving.server.url))
         await page.goto(served.serving.server.address())
@@ -159,7 +193,7 @@ async def unlock(page: Page) -> None:
 
 async def open_chat(page: Page, name: str) -> None:
     """Open a chat of the list."""
-    await page.locator(".chat").filter(has_text=name).first.click()
+    await page.locator(".chat").filter(has=page.locator(".chat-title", has_text=name)).first.click()
     await expect(page.locator(".chat-head")).to_contain_text(name)
 
 
@@ -184,35 +218,23 @@ async def choose(page: Page, text: str, action: str) -> None:
     await page.get_by_role("menuitem", name=action).click()
 
 
+async def choose_in_chat(page: Page, entry: str) -> None:
+    """Choose something of the menu of the open chat."""
+    await page.get_by_role("button", name="What can be done with this chat").click()
+    await page.get_by_role("menuitem", name=entry).click()
+
+
 async def main_menu(page: Page, entry: str) -> None:
     """Choose something of the menu above the chats."""
     await page.locator(".side-head").get_by_role("button", name="Menu").click()
     await page.get_by_role("menuitem", name=entry).click()
 
 
+async def agree(page: Page, title: str) -> None:
+    """Say yes to the question of this title: its button is called the same, as is what was pressed to be asked."""
+    await page.get_by_role("dialog", name=title, exact=True).get_by_role("button", name=title, exact=True).click()
+
+
 async def said(client: Client, chat: Chat | str, text: str) -> Any:
     """Wait until a client has a message with this text."""
     return await until(lambda: next((one for one in client.history(chat) if text in one.text), None))
-
-
-async def check_accessible(page: Page, where: str, rules: Sequence[str] = AXE_TAGS) -> None:
-    """Nobody is shut out, as far as a program can tell.
-
-    :param rules: rules of axe, or tags of them.
-    """
-    if not await page.evaluate("'axe' in window"):
-        await page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = await page.evaluate("tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']})", list(rules))
-    faults = [
-        f"{where}: {one['id']}: {one['help']}: {node['target']} {node.get('failureSummary', '')}"
-        for one in found["violations"]
-        for node in one["nodes"]
-    ]
-    assert not faults, "\n".join(faults)
-
-
-async def screenshot(page: Page, name: str) -> None:
-    """Keep a picture for somebody who looks, where they have asked for it."""
-    folder = os.environ.get("PYSTATUS_SCREENSHOTS")
-    if folder:
-        await page.screenshot(path=Path(folder) / f"{name}.png")

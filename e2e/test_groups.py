@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.async_api import Page, expect
 
-from e2e.scenes import Scene, message, open_chat, said, until, write
+from e2e.scenes import Scene, agree, message, open_chat, said, until, write
 from pystatus.client.features.groups import Groups
 
 
@@ -50,13 +50,14 @@ async def test_a_group_is_made_changed_and_left(scene: Scene) -> None:
     await page.get_by_role("button", name="Remove", exact=True).click()
     await until(lambda: not any(one.person == carol.public_key for one in bob.feature(Groups).members(group)))
     await dialog.get_by_role("button", name=f"Make {bob.name} an admin").click()
-    await page.get_by_role("dialog").last.get_by_role("button", name="Make admin").click()
+    await agree(page, "Make admin")
     await until(lambda: any(one.is_admin for one in bob.feature(Groups).members(group) if one.person == bob.public_key))
     await dialog.get_by_role("button", name="Invitation link").click()
     await expect(page.get_by_role("img", name="QR code of")).to_be_visible()
     await page.keyboard.press("Escape")
+    await expect(page.get_by_role("img", name="QR code of")).to_have_count(0)
     await dialog.get_by_role("button", name="Leave").click()
-    await page.get_by_role("dialog").last.get_by_role("button", name="Leave").click()
+    await agree(page, "Leave")
     await expect(page.locator(".chat").filter(has_text="Pier walk")).to_have_count(0)
 
 

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 from playwright.async_api import expect
 
 from e2e.scenes import Scene, Served, message, open_chat
+from pystatus.mailserver.lacking import COMPLETE, Holdings
+from pystatus.mailserver.time_ranges import TimeRange, TimeRanges
+
+HOUR = 3_600
 
 MANY = 450
 """Messages: the end of the chat, and more than two pages before it."""
@@ -59,3 +64,22 @@ async def test_somebody_reads_up_and_nothing_in_view_moves_by_itself(scene: Scen
     assert found["worst"] <= 1
     assert found["most"] <= AT_MOST_IN_PAGE
     await expect(page.get_by_text("This is where the conversation begins")).to_be_visible()
+
+
+async def test_what_is_missing_is_a_row_with_a_button_that_fetches_it(scene: Scene) -> None:
+    relay, server = await scene.mailserver()
+    now = int(time.time())
+    lacking = TimeRanges([TimeRange(now - 3 * HOUR, now - HOUR)])
+    server.holdings = lambda _now: Holdings(lacking)
+    served = await scene.serve(mailservers=[str(relay.enode)])
+    chat = await served.client.join("harbour")
+    await served.client.send_text(chat, "The anchor is up")
+    page = await scene.window(served)
+    await open_chat(page, "harbour")
+    await page.get_by_role("button", name="1 day").click()
+    gap = page.locator(".gap")
+    await expect(gap).to_contain_text("2 h may be missing")
+    server.holdings = lambda _now: COMPLETE
+    await gap.get_by_role("button", name="Fetch").click()
+    await expect(gap).to_have_count(0)
+    await expect(message(page, "The anchor is up")).to_be_visible()

@@ -74,5 +74,6 @@ async def test_a_lock_closes_the_profile_in_all_windows(scene: Scene) -> None:
     await page.get_by_role("dialog").get_by_role("button", name="Lock").click()
     await expect(other.get_by_text("This page is not logged in")).to_be_visible()
     await expect(page.get_by_role("heading", name="Open alice")).to_be_visible()
+    await expect(page.locator(".toast")).to_have_count(0)
     assert served.serving.page.profile is None
     await unlock(page)

@@ -20,6 +20,8 @@ async def test_everything_is_done_by_the_keyboard(scene: Scene) -> None:
     await page.keyboard.type("So it is")
     await press("Enter")
     await said(bob, chat, "So it is")
+    await expect(page.get_by_label("Message", exact=True)).to_have_value("")
+    await expect(message(page, "So it is")).to_be_visible()
     await press("ArrowUp")
     await press("ArrowUp")
     await expect(message(page, "So it is")).to_be_focused()
@@ -34,6 +36,8 @@ async def test_everything_is_done_by_the_keyboard(scene: Scene) -> None:
     await page.keyboard.type("An answer")
     await press("Enter")
     assert (await said(bob, chat, "An answer")).response_to == first.message.id
+    await expect(page.get_by_label("Message", exact=True)).to_have_value("")
+    await expect(message(page, "An answer")).to_be_visible()
     await press("ArrowUp")
     await press("ArrowUp")
     await expect(message(page, "An answer")).to_be_focused()

@@ -21,6 +21,7 @@ class Watch:
         """
         self._url = url
         self._came = asyncio.Event()
+        self._has_ended = False
         self.faults: list[str] = []
         page.on("console", self._console)
         page.on("pageerror", lambda error: self._note(f"an exception: {error}"))
@@ -40,8 +41,14 @@ class Watch:
             await self._came.wait()
         return self.faults.pop(0)
 
+    def end(self) -> None:
+        """Nothing of what was and of what comes is a fault: a test has meant all of it."""
+        self._has_ended = True
+        self.faults.clear()
+
     def _note(self, fault: str) -> None:
-        self.faults.append(fault)
+        if not self._has_ended:
+            self.faults.append(fault)
         self._came.set()
 
     def _console(self, message: ConsoleMessage) -> None:

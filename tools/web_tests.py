@@ -1,7 +1,8 @@
 """``make test-web``: the page in a real Chromium, with two clients and a relay behind it.
 
-It needs Chromium, and a font with emoji; on Debian and Ubuntu: ``apt-get install --no-install-recommends chromium
-fonts-noto-color-emoji``. Playwright is installed beside the environment, into ``.web-tests``, when it is first wanted.
+It needs Chromium, and a font with emoji. Where they are missing on Debian, and this runs as root as it does in
+containers, ``apt-get`` installs them; elsewhere it says how. Playwright is installed beside the environment, into
+``.web-tests``, when it is first wanted.
 """
 
 from __future__ import annotations
@@ -22,10 +23,15 @@ LOCK = ROOT / "requirements" / "e2e.txt"
 BROWSER_VARIABLE = "PYSTATUS_CHROMIUM"
 """Names the browser where it is not called ``chromium``."""
 NAMES = ("chromium", "chromium-browser", "google-chrome")
+PACKAGES_OF_DEBIAN = ("chromium", "fonts-noto-color-emoji")
+EMOJI = "fonts-noto-color-emoji"
+APT = ("apt-get", "-qq", "-o", "Acquire::Retries=3", "-o", "DPkg::Lock::Timeout=120")
+"""Quiet; what is not answered is asked for again, and another apt that runs is waited for, two minutes at most."""
 NO_BROWSER = (
-    "There is no Chromium here. On Debian and Ubuntu: apt-get install --no-install-recommends chromium "
-    f"fonts-noto-color-emoji. Elsewhere name its program: {BROWSER_VARIABLE}=/path/to/chrome make test-web"
+    f"There is no Chromium here. On Debian: sudo apt-get install --no-install-recommends {' '.join(PACKAGES_OF_DEBIAN)}"
+    f". Elsewhere name its program: {BROWSER_VARIABLE}=/path/to/chrome make test-web"
 )
+NO_EMOJI = "There is no font with emoji here, so pictures of these tests show boxes. On Debian: " + EMOJI
 NO_PLAYWRIGHT = "Playwright could not be installed: it has builds for Linux, macOS and Windows, and is downloaded once."
 
 
@@ -35,6 +41,31 @@ def browser(environment: Mapping[str, str]) -> str | None:
     if named:
         return shutil.which(named)
     return next((found for name in NAMES if (found := shutil.which(name))), None)
+
+
+def has_emoji() -> bool:
+    """Whether a font has emoji, as far as can be told: where no program lists fonts, there may be one."""
+    if shutil.which("dpkg-query") is not None:
+        asked = subprocess.run(["dpkg-query", "-W", "-f=${Status}", EMOJI], capture_output=True, text=True, check=False)
+        if asked.stdout.endswith(" installed"):
+            return True
+    if shutil.which("fc-list") is None:
+        return shutil.which("dpkg-query") is None
+    listed = subprocess.run(["fc-list", ":charset=1f600"], capture_output=True, text=True, check=False)
+    return bool(listed.stdout.strip())
+
+
+def install_browser() -> None:
+    """Install Chromium and the font, where that can be done without asking anybody. What goes wrong is shown."""
+    if os.geteuid() != 0 or shutil.which("apt-get") is None:
+        return
+    print(f"installing {' and '.join(PACKAGES_OF_DEBIAN)}", flush=True)
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for command in ([*APT, "update"], [*APT, "install", "-y", "--no-install-recommends", *PACKAGES_OF_DEBIAN]):
+        done = subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, check=False)
+        if done.returncode:
+            print(f"{' '.join(command)} failed", file=sys.stderr)
+            return
 
 
 def install() -> bool:
@@ -58,7 +89,10 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description="Run the tests of the page in a browser.")
     parser.add_argument("paths", nargs="*", default=["e2e"], help="files of them, or all")
     parser.add_argument("-k", metavar="WORDS", help="those whose names have them, as pytest understands it")
+    parser.add_argument("--slowest", metavar="N", type=int, help="say which N of them took longest")
     given = parser.parse_args(arguments)
+    if not os.environ.get(BROWSER_VARIABLE) and (browser(os.environ) is None or not has_emoji()):
+        install_browser()
     program = browser(os.environ)
     if program is None:
         print(NO_BROWSER, file=sys.stderr)
@@ -66,11 +100,15 @@ def main(arguments: list[str]) -> int:
     if not install():
         print(NO_PLAYWRIGHT, file=sys.stderr)
         return 1
+    if not has_emoji():
+        print(NO_EMOJI, file=sys.stderr)
     paths = [str(PACKAGES), *filter(None, [os.environ.get("PYTHONPATH")])]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths), BROWSER_VARIABLE: program}
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--confcutdir=e2e"]
     for scope in ("fixture", "test"):  # one browser for all, so one event loop
         command += ["-o", f"asyncio_default_{scope}_loop_scope=session"]
+    if given.slowest is not None:
+        command += [f"--durations={given.slowest}"]
     command += given.paths if given.k is None else [*given.paths, "-k", given.k]
     return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 

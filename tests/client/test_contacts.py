@@ -96,8 +96,10 @@ async def test_who_is_blocked_is_not_heard(two: tuple[Client, Client]) -> None:
     events = alice.events()
     await bob.send_text(bob.find_chat(encode(alice.public_key)), "buy this")
     await first(events, lambda event: isinstance(event, MessageReceived))
+    assert alice.feature(Contacts).count_messages(bob.public_key) == 1
     blocked = await alice.feature(Contacts).block(bob.public_key)
     assert blocked.blocked
+    assert alice.feature(Contacts).count_messages(bob.public_key) == 0
     assert not alice.find_chat(encode(bob.public_key)).active
     with pytest.raises(LocalError, match="You have blocked this person"):
         await alice.open_chat(bob.public_key)

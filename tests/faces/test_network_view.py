@@ -37,6 +37,7 @@ def test_the_line_says_how_many_relays_there_are() -> None:
     state.note(PeerConnected(A), 2)
     state.note(PeerConnected(B), 2)
     assert state.status(2, ENGLISH) == "connecting 2 of 3 relays"
+    assert state.status(22, ENGLISH) == "online, 2 relays", "there may be no more"
     state.note(DiscoveryStopped(False), 2)
     assert state.status(2, ENGLISH) == "online, 2 relays", "there are no more, it seems"
     state.note(PeerConnected(C), 3)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import stat
 import subprocess
 from pathlib import Path
@@ -33,6 +35,39 @@ def test_without_a_browser_it_says_how_to_get_one(
     monkeypatch.delenv(web_tests.BROWSER_VARIABLE, raising=False)
     assert web_tests.main([]) == 1
     assert "apt-get install" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("user", "installs"), [(0, True), (1_000, False)])
+def test_as_root_on_debian_it_installs_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, user: int, installs: bool
+) -> None:
+    """``apt-get`` is a program that notes what it is asked for, and makes a browser."""
+    asked, made = tmp_path / "asked", tmp_path / "chromium"
+    apt = program(tmp_path / "apt-get")
+    apt.write_text(f'#!/bin/sh\necho "$@" >> {asked}\ncase "$*" in *install*) echo > {made}; chmod 755 {made};; esac\n')
+    monkeypatch.setenv("PATH", f"{tmp_path}:/bin")
+    monkeypatch.delenv(web_tests.BROWSER_VARIABLE, raising=False)
+    monkeypatch.setattr(os, "geteuid", lambda: user)
+    monkeypatch.setattr(web_tests, "NAMES", ("chromium",))
+    monkeypatch.setattr(shutil, "which", lambda name: str(tmp_path / name) if (tmp_path / name).exists() else None)
+    monkeypatch.setattr(web_tests, "install", lambda: False)
+    assert web_tests.main([]) == 1
+    assert made.exists() is installs
+    if installs:
+        update, install = asked.read_text().splitlines()
+        assert update.endswith("update")
+        assert install.endswith("chromium fonts-noto-color-emoji")
+
+
+def test_where_installing_fails_it_says_what_failed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    program(tmp_path / "apt-get").write_text("#!/bin/sh\nexit 100\n")
+    monkeypatch.setenv("PATH", f"{tmp_path}:/bin")
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(shutil, "which", lambda name: str(tmp_path / name) if (tmp_path / name).exists() else None)
+    web_tests.install_browser()
+    assert "update failed" in capsys.readouterr().err
 
 
 def test_what_is_installed_is_what_is_locked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -166,12 +166,23 @@ export interface ChatEntry {
   readonly description: string;
 }
 
-export interface ChatsView {
-  readonly entries: readonly ChatEntry[];
+interface ChatTotals {
+  readonly revision: number;
   readonly unread: number;
   readonly mentions: number;
   readonly window_title: string;
   readonly requests: number;
+}
+
+export interface ChatsView extends ChatTotals {
+  readonly entries: readonly ChatEntry[];
+}
+
+/** What differs in the list: rows that are as before are named by their place, and how many follow it. */
+export interface ChatsChange extends ChatTotals {
+  readonly start: number;
+  readonly removed: number;
+  readonly rows: readonly (ChatEntry | readonly [place: number, count: number])[];
 }
 
 export interface ServerState {
@@ -185,7 +196,26 @@ export interface ServerState {
   } | null;
   readonly attached: boolean;
   readonly problem: string;
-  readonly network: { readonly named: boolean; readonly name: string };
+  readonly network: {
+    /** Whether any node is known to connect to. */
+    readonly known: boolean;
+    readonly named: boolean;
+    readonly name: string;
+    readonly own: OwnNetwork["state"];
+  };
+}
+
+/** The network that runs beside the page. */
+export interface OwnNetwork {
+  readonly state: "not-offered" | "none" | "stopped" | "running";
+  readonly problem: string;
+  /** Whether profiles are opened in it. */
+  readonly used: boolean;
+  readonly name: string;
+  readonly link: string;
+  readonly qr: readonly string[];
+  readonly reach: string;
+  readonly ports: string;
 }
 
 export interface StoredProfile {
@@ -286,6 +316,8 @@ export type PersonView = PersonEntry & {
   readonly own: boolean;
   readonly chat: string | null;
   readonly link: string;
+  /** How many messages of them are kept, which blocking deletes. */
+  readonly messages: number;
 };
 
 export type GroupAction =
@@ -375,6 +407,10 @@ interface WebCalls {
   web_word: { params: { beginning: string }; result: readonly string[] };
   web_recover: { params: { words: string; name: string; password: string; sure?: boolean }; result: ServerState };
   web_join: { params: { invitation: string }; result: { name: string; relays: number; mailservers: number } };
+  web_own_network: { params: {}; result: OwnNetwork };
+  web_network_make: { params: { name: string; host?: string }; result: OwnNetwork };
+  web_network_start: { params: {}; result: OwnNetwork };
+  web_network_stop: { params: {}; result: OwnNetwork };
   web_settings: { params: {}; result: Settings };
   web_set: { params: { name: string; value: string | number | boolean }; result: Settings };
   web_sessions: { params: {}; result: readonly SessionEntry[] };
@@ -424,7 +460,7 @@ export type AllCalls = Calls & WebCalls;
 export interface Notifications {
   hello: { version: string; session: string; language: string; state: ServerState };
   state: ServerState;
-  chats: ChatsView;
+  chats: ChatsChange;
   timeline: Patch;
   head: Head;
   network: NetworkPage;

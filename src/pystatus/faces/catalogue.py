@@ -55,6 +55,21 @@ class Catalogue(Texts):
     def browser_no_invitation(self) -> str:
         return self._text("browser.no_invitation")
 
+    def browser_ports(self, *, ports: str) -> str:
+        return self._text("browser.ports", ports=ports)
+
+    def browser_reach_local(self, *, host: str) -> str:
+        return self._text("browser.reach_local", host=host)
+
+    def browser_reach_name(self, *, host: str) -> str:
+        return self._text("browser.reach_name", host=host)
+
+    def browser_reach_nobody(self, *, host: str) -> str:
+        return self._text("browser.reach_nobody", host=host)
+
+    def browser_reach_public(self, *, host: str) -> str:
+        return self._text("browser.reach_public", host=host)
+
     def chat_archived(self) -> str:
         return self._text("chat.archived")
 
@@ -706,8 +721,8 @@ class Catalogue(Texts):
     def terminal_below(self, *, n: int) -> str:
         return self._text("terminal.below", n=n)
 
-    def terminal_block_question(self, *, name: str) -> str:
-        return self._text("terminal.block_question", name=name)
+    def terminal_block_question(self, *, n: int, name: str) -> str:
+        return self._text("terminal.block_question", n=n, name=name)
 
     def terminal_chats_title(self) -> str:
         return self._text("terminal.chats_title")
@@ -1852,6 +1867,9 @@ class Catalogue(Texts):
     def web_cancel(self) -> str:
         return self._text("web.cancel")
 
+    def web_cannot_record(self) -> str:
+        return self._text("web.cannot_record")
+
     def web_caption(self) -> str:
         return self._text("web.caption")
 
@@ -1981,6 +1999,9 @@ class Catalogue(Texts):
     def web_found_places(self) -> str:
         return self._text("web.found_places")
 
+    def web_give_invitation(self, *, join: str) -> str:
+        return self._text("web.give_invitation", join=join)
+
     def web_group_name(self) -> str:
         return self._text("web.group_name")
 
@@ -1990,11 +2011,11 @@ class Catalogue(Texts):
     def web_idle_lock_note(self) -> str:
         return self._text("web.idle_lock_note")
 
+    def web_in_named_nodes(self) -> str:
+        return self._text("web.in_named_nodes")
+
     def web_in_network(self, *, name: str) -> str:
         return self._text("web.in_network", name=name)
-
-    def web_in_public_network(self) -> str:
-        return self._text("web.in_public_network")
 
     def web_invitation(self) -> str:
         return self._text("web.invitation")
@@ -2056,6 +2077,12 @@ class Catalogue(Texts):
     def web_make_group(self) -> str:
         return self._text("web.make_group")
 
+    def web_make_network(self) -> str:
+        return self._text("web.make_network")
+
+    def web_make_network_note(self) -> str:
+        return self._text("web.make_network_note")
+
     def web_mark_read(self) -> str:
         return self._text("web.mark_read")
 
@@ -2080,8 +2107,17 @@ class Catalogue(Texts):
     def web_mute(self) -> str:
         return self._text("web.mute")
 
+    def web_network_host(self) -> str:
+        return self._text("web.network_host")
+
+    def web_network_host_note(self) -> str:
+        return self._text("web.network_host_note")
+
     def web_network_invitation(self) -> str:
         return self._text("web.network_invitation")
+
+    def web_network_name(self) -> str:
+        return self._text("web.network_name")
 
     def web_never(self) -> str:
         return self._text("web.never")
@@ -2119,6 +2155,15 @@ class Catalogue(Texts):
     def web_no_code(self) -> str:
         return self._text("web.no_code")
 
+    def web_no_microphone(self) -> str:
+        return self._text("web.no_microphone")
+
+    def web_no_network(self) -> str:
+        return self._text("web.no_network")
+
+    def web_no_network_note(self) -> str:
+        return self._text("web.no_network_note")
+
     def web_no_picture(self) -> str:
         return self._text("web.no_picture")
 
@@ -2136,6 +2181,9 @@ class Catalogue(Texts):
 
     def web_no_session_remedy(self) -> str:
         return self._text("web.no_session_remedy")
+
+    def web_no_sound(self) -> str:
+        return self._text("web.no_sound")
 
     def web_notices(self) -> str:
         return self._text("web.notices")
@@ -2181,6 +2229,21 @@ class Catalogue(Texts):
 
     def web_order_unread(self) -> str:
         return self._text("web.order_unread")
+
+    def web_other_network(self) -> str:
+        return self._text("web.other_network")
+
+    def web_other_network_question(self) -> str:
+        return self._text("web.other_network_question")
+
+    def web_own_network(self) -> str:
+        return self._text("web.own_network")
+
+    def web_own_network_runs(self) -> str:
+        return self._text("web.own_network_runs")
+
+    def web_own_network_stopped(self) -> str:
+        return self._text("web.own_network_stopped")
 
     def web_own_title(self) -> str:
         return self._text("web.own_title")
@@ -2290,6 +2353,24 @@ class Catalogue(Texts):
     def web_reactions(self) -> str:
         return self._text("web.reactions")
 
+    def web_record(self) -> str:
+        return self._text("web.record")
+
+    def web_record_full(self) -> str:
+        return self._text("web.record_full")
+
+    def web_record_level(self) -> str:
+        return self._text("web.record_level")
+
+    def web_record_share(self) -> str:
+        return self._text("web.record_share")
+
+    def web_record_stop(self) -> str:
+        return self._text("web.record_stop")
+
+    def web_recording(self) -> str:
+        return self._text("web.recording")
+
     def web_recover(self) -> str:
         return self._text("web.recover")
 
@@ -2353,8 +2434,8 @@ class Catalogue(Texts):
     def web_send(self) -> str:
         return self._text("web.send")
 
-    def web_send_picture(self) -> str:
-        return self._text("web.send_picture")
+    def web_send_file(self) -> str:
+        return self._text("web.send_file")
 
     def web_served(self) -> str:
         return self._text("web.served")
@@ -2389,11 +2470,26 @@ class Catalogue(Texts):
     def web_show_qr(self) -> str:
         return self._text("web.show_qr")
 
+    def web_sound_to_send(self) -> str:
+        return self._text("web.sound_to_send")
+
+    def web_sound_too_large(self) -> str:
+        return self._text("web.sound_too_large")
+
+    def web_start_network(self) -> str:
+        return self._text("web.start_network")
+
     def web_stays_here(self) -> str:
         return self._text("web.stays_here")
 
     def web_step_down(self) -> str:
         return self._text("web.step_down")
+
+    def web_stop_network(self) -> str:
+        return self._text("web.stop_network")
+
+    def web_stop_network_question(self) -> str:
+        return self._text("web.stop_network_question")
 
     def web_sure(self) -> str:
         return self._text("web.sure")
@@ -2439,6 +2535,9 @@ class Catalogue(Texts):
 
     def web_use_network(self) -> str:
         return self._text("web.use_network")
+
+    def web_use_own_network(self) -> str:
+        return self._text("web.use_own_network")
 
     def web_who_reacted(self) -> str:
         return self._text("web.who_reacted")

@@ -29,7 +29,8 @@ from pystatus.faces.catalogue import Catalogue
 from pystatus.faces.moments import MINUTE, span_text
 
 PATIENCE = 20.0
-"""Seconds without a relay after which it is said why. Ours: a dial takes 5 s at most, and a second one as long."""
+"""Seconds without a relay after which it is said why, and with too few after which these count as all. Ours: a dial
+takes 5 s at most, and a second one as long."""
 MAX_RELAYS = 100
 """Relays of which is remembered how it went; of more, those are forgotten of which nothing was heard for longest.
 Node lists bring ever new ones."""
@@ -137,7 +138,7 @@ class NetworkView:
 
     def status(self, now: float, texts: Catalogue) -> str:
         """The line: ``offline``, ``connecting 2 of 3 relays``, ``online, 3 relays, 1 mailserver``, ``history 64 %``."""
-        parts = [self._link_text(texts)]
+        parts = [self._link_text(now, texts)]
         if self.connected and self.mailservers:
             parts.append(texts.network_mailservers(n=self.mailservers))
         percent = self.missing
@@ -149,9 +150,9 @@ class NetworkView:
             parts.append(texts.network_complete(span=span_text(now - self._complete_at, texts)))
         return ", ".join(parts)
 
-    def _link_text(self, texts: Catalogue) -> str:
+    def _link_text(self, now: float, texts: Catalogue) -> str:
         connected = self.connected
-        if self._wanted and 0 < connected < self._wanted and self._is_searching:
+        if self._wanted and 0 < connected < self._wanted and self._is_searching and not self._is_settled(now):
             return texts.network_connecting_of(n=connected, wanted=self._wanted)
         if connected:
             return texts.network_online(n=connected)
@@ -160,6 +161,12 @@ class NetworkView:
                 return texts.network_connecting_of(n=0, wanted=self._wanted)
             return texts.network_connecting()
         return texts.network_offline()
+
+    def _is_settled(self, now: float) -> bool:
+        """Whether relays have been connected for so long that there may be no more: small networks have one, and what
+        somebody writes goes out."""
+        since = min(relay.since for relay in self._relays.values() if relay.link is Link.CONNECTED)
+        return now - since >= PATIENCE
 
     @property
     def cause(self) -> Cause | None:

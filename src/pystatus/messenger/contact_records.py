@@ -94,6 +94,9 @@ class ContactTables(Protocol):
     def cleared_clock(self, key: PublicKey) -> int:
         """:attr:`Contact.cleared_clock` of somebody; 0: nothing is kept of them."""
 
+    def count_messages(self, key: PublicKey) -> int:
+        """How many messages :meth:`delete_messages` would delete."""
+
     def delete_messages(self, key: PublicKey) -> int:
         """Delete everything that somebody has written, everywhere. The news of groups stays, which say what a group is.
         The highest clock of what was deleted; 0: there was nothing."""

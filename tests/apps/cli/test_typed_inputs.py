@@ -246,7 +246,7 @@ def test_every_file_of_every_editor_is_the_same(tmp_path: Path, name: str, edito
     assert found[0] == found[1]
 
 
-CONTACTS = ("add", "block", "dismiss", "get", "picture", "remove", "set_nickname", "unblock")
+CONTACTS = ("add", "block", "count_messages", "dismiss", "get", "picture", "remove", "set_nickname", "unblock")
 API: dict[str, str] = {
     "Client.open profile": "test_profiles_are_found_by_any_form_of_their_name",
     "Client.open password": "test_profiles_open_with_any_form_of_their_password",

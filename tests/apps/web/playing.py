@@ -10,6 +10,7 @@ from typing import Any
 
 from pystatus import testing
 from pystatus.apps.web.chat_calls import ChatCalls
+from pystatus.apps.web.networks import Networks
 from pystatus.apps.web.opening import Opening, State
 from pystatus.apps.web.opening_calls import OpeningCalls
 from pystatus.apps.web.page import Page
@@ -48,7 +49,19 @@ class Window:
         self.line = Line(self.session, self.outbox)
         self.rows: list[Json] = []
         """The chat that is open, as a page keeps it: what it was given, and all patches."""
+        self.chats: Json = {}
+        """The list of chats, likewise."""
         self._told: list[Json] = []
+
+    def _take_chats(self, change: Json) -> None:
+        assert change["revision"] == self.chats["revision"] + 1
+        before, start, removed = self.chats["entries"], change["start"], change["removed"]
+        rows = [
+            entry
+            for row in change["rows"]
+            for entry in (before[row[0] : row[0] + row[1]] if isinstance(row, list) else [row])
+        ]
+        self.chats = {**change, "entries": [*before[:start], *rows, *before[start + removed :]]}
 
     def _read(self) -> None:
         while self.outbox._messages:
@@ -58,6 +71,8 @@ class Window:
             if one["method"] == "timeline":
                 patch = one["params"]
                 self.rows[patch["start"] : patch["start"] + patch["removed"]] = patch["rows"]
+            elif one["method"] == "chats":
+                self._take_chats(one["params"])
             self._told.append(one)
 
     async def _answer(self, method: str, params: Json) -> Json:
@@ -71,6 +86,8 @@ class Window:
         answer = await self._answer(method, params)
         assert "result" in answer, answer["error"]
         result = answer["result"]
+        if method == "web_chats":
+            self.chats = result
         if isinstance(result, dict) and "rows" in result and "revision" in result:
             self.rows = list(result["rows"])
         return result
@@ -105,7 +122,8 @@ class Window:
 async def paging(network: Network, person: Person, directory: Path, windows: int = 1) -> AsyncIterator[list[Window]]:
     """Windows that have the profile of a person open."""
     page = Page(
-        lambda changed: Opening(Profiles(directory), no_client, changed),
+        lambda network, changed: Opening(Profiles(directory), no_client, network, changed),
+        lambda changed: Networks(directory, None, None, changed),
         Sessions(lambda count: bytes(count), lambda: 0.0),
         SettingsFile(directory),
         "en",

@@ -23,6 +23,7 @@ from pystatus.faces.attach.holder import SharedClient
 from pystatus.faces.attach.place import is_served
 from pystatus.fleets.fleet import Fleet
 from pystatus.fleets.invitation import invitation
+from pystatus.messenger.features.backup import MAX_WRONG
 from pystatus.storage.descriptions import Profile
 from pystatus.storage.profiles import Profiles
 from tests.apps.support import Running
@@ -127,7 +128,6 @@ async def test_where_another_pystatus_has_it_open_the_page_attaches_and_survives
             sent = await browser.call("web_send", chat=chat["id"], text="kept")
             patch = await browser.heard("timeline")
             assert [row["id"] for row in patch["rows"] if row["kind"] == "message"] == [sent["id"]]
-            assert "where it is open alone" in (await browser.error("web_words_places"))["message"]
 
             holder.process.send_signal(signal.SIGKILL)
             while (state := await browser.heard("state"))["state"] != "failed":
@@ -137,6 +137,37 @@ async def test_where_another_pystatus_has_it_open_the_page_attaches_and_survives
             assert (state["state"], state["attached"], state["problem"]) == ("open", False, "")
             rows = (await browser.call("web_timeline", chat=chat["id"]))["rows"]
             assert [row["plain"] for row in rows if row["kind"] == "message"] == ["kept"]
+
+
+@pytest.mark.requirement("AC-34")
+async def test_words_are_checked_where_another_pystatus_has_it_open(tmp_path: Path) -> None:
+    Profiles(tmp_path / "data").create_account("alice", PASSWORD)
+    with Running(tmp_path / "data", "daemon", "alice", "--json", "--peer", ENODE, PYSTATUS_PASSWORD=PASSWORD) as holder:
+        await asyncio.to_thread(holder.event, "serving")
+        async with window(tmp_path, clients(tmp_path)) as browser:
+            assert (await browser.call("web_unlock", profile="alice"))["attached"]
+            assert (await browser.call("web_own"))["due"]
+            assert "password" in (await browser.error("web_words", password="another one"))["message"]
+            words = (await browser.call("web_words", password=PASSWORD))["words"]
+            places = await browser.call("web_words_places")
+            wrong = {str(place): words[place - 1] for place in places} | {str(places[1]): "zebra"}
+            assert f"Word {places[1]}" in (await browser.error("web_words_confirm", words=wrong))["message"]
+            await browser.call("web_words_confirm", words={str(place): words[place - 1] for place in places})
+            assert not (await browser.call("web_own"))["due"]
+            assert "no recovery words" in (await browser.error("web_words", password=PASSWORD))["message"]
+
+
+async def test_nobody_finds_out_the_words_by_trying(tmp_path: Path) -> None:
+    Profiles(tmp_path / "data").create_account("alice", PASSWORD)
+    async with window(tmp_path, clients(tmp_path)) as browser:
+        await browser.call("web_unlock", profile="alice", password=PASSWORD)
+        words = (await browser.call("web_words", password=PASSWORD))["words"]
+        right = {str(place): words[place - 1] for place in (1, 2, 3)}
+        for _ in range(MAX_WRONG):
+            await browser.error("web_words_confirm", words={**right, "1": "zebra"})
+        assert "no more are compared" in (await browser.error("web_words_confirm", words=right))["message"]
+        await browser.call("web_state")
+        assert (await browser.call("web_own"))["due"]
 
 
 async def test_pictures_and_exports_are_for_sessions_alone_and_of_their_own_type(tmp_path: Path) -> None:
@@ -207,7 +238,8 @@ async def test_a_network_is_joined_by_its_invitation(tmp_path: Path) -> None:
             assert "pystatus://network/" in refused["message"]
         found = await browser.call("web_join", invitation=invitation(fleet))
         assert found == {"name": "harbour", "relays": 1, "mailservers": 0}
-        assert (await browser.call("web_state"))["network"] == {"named": True, "name": "harbour"}
+        network = {"known": True, "named": True, "name": "harbour", "own": "not-offered"}
+        assert (await browser.call("web_state"))["network"] == network
         await browser.call("web_unlock", profile="alice", password=PASSWORD)
         shown = await browser.call("web_network_invitation")
         assert shown["link"] == invitation(fleet)

@@ -524,7 +524,9 @@ export type ClientEvent =
 
 /** The calls: what each is given, and what it returns. */
 export interface Calls {
+  backup_confirm: { params: { words: Record<string, string> }; result: null };
   backup_is_due: { params: {  }; result: boolean };
+  backup_places: { params: {  }; result: (Int)[] };
   client_answer: { params: { message: string; text: string }; result: Message };
   client_channels: { params: {  }; result: (ListenedChannel)[] };
   client_chat_key: { params: {  }; result: string };
@@ -555,6 +557,7 @@ export interface Calls {
   contacts_add: { params: { person: string; nickname?: string | null }; result: Contact };
   contacts_all: { params: {  }; result: (Contact)[] };
   contacts_block: { params: { person: string }; result: Contact };
+  contacts_count_messages: { params: { person: string }; result: Int };
   contacts_dismiss: { params: { person: string }; result: Contact };
   contacts_get: { params: { person: string }; result: Contact };
   contacts_introduce: { params: { person: string }; result: Contact };

@@ -2,8 +2,10 @@
 import { signal } from "@preact/signals";
 import type { AllCalls, ChatsView, NetworkPage, OwnView, ServerState, Settings, Warning } from "../contract";
 import { Connection, link } from "../net/connection";
+import { LostError } from "../net/errors";
 import { forget, secret, use } from "../net/session";
 import { type Language, language, preferred, speak } from "../texts";
+import { changed } from "./chat_list";
 import { noticed, noticeGone } from "./notices";
 import * as timeline from "./timeline";
 import { announce, say, sayUnlessLost } from "./said";
@@ -28,8 +30,10 @@ const connection = new Connection(secret, language, {
     void resume();
   },
   state: takeState,
-  chats: (value) => {
-    chats.value = value;
+  chats: (change) => {
+    const now = chats.value && changed(chats.value, change);
+    if (now) chats.value = now;
+    else void readChats().catch(sayUnlessLost);
   },
   timeline: (patch) => timeline.patched(patch, announce),
   head: timeline.headChanged,
@@ -88,13 +92,17 @@ async function resume(): Promise<void> {
 /** A profile is open: its chats, its network, and the chat that was shown. */
 async function begin(): Promise<void> {
   try {
-    const [list, net] = await Promise.all([call("web_chats", {}), call("web_network", {}), readOwn()]);
-    chats.value = list;
+    const [net] = await Promise.all([call("web_network", {}), readChats(), readOwn()]);
     network.value = net;
     await timeline.resume();
   } catch (error) {
     say(error);
   }
+}
+
+/** Read the list of chats, whose changes come from then on. */
+async function readChats(): Promise<void> {
+  chats.value = await call("web_chats", {});
 }
 
 /** Read anew who we are, and whether the recovery phrase is to be checked. */
@@ -121,10 +129,14 @@ export async function takeSettings(value: Settings): Promise<void> {
 /** Change a setting. */
 export async function set<K extends keyof Settings>(name: K, value: Settings[K]): Promise<void> {
   await takeSettings(await call("web_set", { name, value }));
-  if (name === "order") chats.value = await call("web_chats", {});
+  if (name === "order") await readChats();
 }
 
 /** Close the profile, and end all sessions: this window gets a new one, in which nothing is open. */
 export async function lock(): Promise<void> {
-  await call("web_lock", {});
+  try {
+    await call("web_lock", {});
+  } catch (error) {
+    if (!(error instanceof LostError)) throw error; // the socket of the old session has ended, as it should
+  }
 }

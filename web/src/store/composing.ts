@@ -11,13 +11,21 @@ export interface Picture {
   readonly height: number;
 }
 
+/** A sound that is to be sent. */
+export interface Sound {
+  readonly blob: Blob;
+  readonly url: string;
+}
+
 export interface Writing {
   readonly text: string;
   readonly reply: Quote | null;
+  /** One of these at most. */
   readonly picture: Picture | null;
+  readonly sound: Sound | null;
 }
 
-export const NOTHING: Writing = { text: "", reply: null, picture: null };
+export const NOTHING: Writing = { text: "", reply: null, picture: null, sound: null };
 /** Milliseconds after the last key before a draft is kept. */
 const KEPT_AFTER = 1_000;
 
@@ -68,9 +76,24 @@ export function clear(chat: string): void {
   clearTimeout(timers.get(chat));
   timers.delete(chat);
   known.set(chat, "");
-  const { picture } = writing(chat);
-  if (picture) URL.revokeObjectURL(picture.url);
+  release(writing(chat));
   writings.value = { ...writings.value, [chat]: NOTHING };
+}
+
+/** Put a picture into the line, in place of what was there; null: take it out. */
+export function putPicture(chat: string, picture: Picture | null): void {
+  release(writing(chat));
+  write(chat, { picture, sound: null });
+}
+
+/** Put a sound into the line, likewise. */
+export function putSound(chat: string, blob: Blob | null): void {
+  release(writing(chat));
+  write(chat, { picture: null, sound: blob && { blob, url: URL.createObjectURL(blob) } });
+}
+
+function release({ picture, sound }: Writing): void {
+  for (const one of [picture, sound]) if (one) URL.revokeObjectURL(one.url);
 }
 
 /** Forget everything: another profile is opened. */
@@ -78,6 +101,6 @@ export function forgetAll(): void {
   for (const timer of timers.values()) clearTimeout(timer);
   timers.clear();
   known.clear();
-  for (const { picture } of Object.values(writings.value)) if (picture) URL.revokeObjectURL(picture.url);
+  Object.values(writings.value).forEach(release);
   writings.value = {};
 }

@@ -20,7 +20,8 @@ export async function askPermission(): Promise<void> {
 /** Show a notice, in one of several windows alone. */
 export function noticed(notice: NoticeView): void {
   if (permission.value !== "granted" || !document.hidden) return;
-  void onlyHere(notice.tag, () => {
+  // By the message, too: the next one of the same chat may come at once.
+  void onlyHere(`${notice.tag} ${notice.message ?? notice.body}`, () => {
     const one = new Notification(notice.title, { body: notice.body, tag: notice.tag, silent: !notice.rings, icon: "/icon.svg" });
     one.addEventListener("click", () => {
       window.focus();

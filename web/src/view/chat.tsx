@@ -7,7 +7,7 @@ import { attempt, sayUnlessLost } from "../store/said";
 import { go, goDate, head, leave, openChat, view } from "../store/timeline";
 import { key, t } from "../texts";
 import { ChatAvatar } from "./avatar";
-import { Composer, takePicture } from "./composer";
+import { Composer, takeFile } from "./composer";
 import { ask, confirm } from "./dialog";
 import { showExport } from "./export_window";
 import { showGroup } from "./group_window";
@@ -42,10 +42,10 @@ export function ChatView() {
       onDragLeave={() => setOver(false)}
       onDrop={(event) => {
         setOver(false);
-        const file = [...(event.dataTransfer?.files ?? [])].find((one) => one.type.startsWith("image/"));
+        const file = [...(event.dataTransfer?.files ?? [])].find((one) => /^(?:image|audio)\//.test(one.type));
         if (!file) return;
         event.preventDefault();
-        void takePicture(chat, file);
+        void takeFile(chat, file);
       }}
     >
       {now && <ChatHead chat={chat} head={now} entry={entry} />}
@@ -220,7 +220,7 @@ function SearchInChat({ chat, head: now }: { chat: string; head: Head }) {
     document.querySelector<HTMLElement>(".line-text")?.focus();
   };
   return (
-    <div class="search-here" role="search">
+    <div class="search-here" role="search" aria-label={t("terminal.search_in", { chat: now.title })}>
       <div class="search-line">
         <Icon name="search" size={18} />
         <input

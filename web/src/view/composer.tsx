@@ -1,18 +1,20 @@
-// The line for messages: it grows, completes names and emoji, takes pictures by paste, by drop and from a file, and
-// loses nothing that was written.
+// The line for messages: it grows, completes names and emoji, takes pictures and sounds by paste, by drop and from a
+// file, and loses nothing that was written.
 import { signal } from "@preact/signals";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type { Completion, Head, Offer, PasteChoices } from "../contract";
 import { post } from "../net/session";
 import { call, settings } from "../store/client";
-import { clear, focusLine, keep, restore, write, writing } from "../store/composing";
+import { clear, focusLine, keep, putPicture, putSound, restore, write, writing } from "../store/composing";
+import { keep as keepRecording, record, recording } from "../store/recording";
 import { attempt, say, sayUnlessLost } from "../store/said";
 import { goEnd } from "../store/timeline";
 import { t } from "../texts";
-import { base64, preparePicture } from "./pictures";
+import { base64, MAX_FILE, preparePicture } from "./pictures";
 import { closeDialog, Dialog, dialogIsOpen, showDialog } from "./dialog";
 import { openEmojiPicker } from "./emoji_button";
 import { Icon } from "./icon";
+import { RecordingBar, SoundToSend } from "./recording_bar";
 
 const completion = signal<Completion | null>(null);
 const chosen = signal(0);
@@ -26,14 +28,19 @@ export function Composer({ chat, head }: { chat: string; head: Head }) {
   const line = useRef<HTMLTextAreaElement>(null);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const isSending = useRef(false);
-  const { text, reply, picture } = writing(chat);
+  const { text, reply, picture, sound } = writing(chat);
+  const isRecording = recording.value?.chat === chat;
+  const isEmpty = !text.trim() && !picture && !sound;
 
   useEffect(() => restore(chat, head.draft), [chat, head.draft?.text, head.draft?.reply_to?.id]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     completion.value = null;
     room.value = "";
     if (matchMedia("(pointer: fine)").matches && !dialogIsOpen()) line.current?.focus();
-    return () => keep(chat);
+    return () => {
+      keep(chat);
+      if (recording.peek()?.chat === chat) void keepRecording(); // it waits in this chat
+    };
   }, [chat]);
   useLayoutEffect(() => {
     const area = line.current;
@@ -77,13 +84,11 @@ export function Composer({ chat, head }: { chat: string; head: Head }) {
   const put = (value: string, start: number, end: number) => {
     const area = line.current;
     if (!area) return;
-    const before = area.value;
-    write(chat, { text: before.slice(0, start) + value + before.slice(end) });
+    // At once, so that what is typed next stands behind it.
+    area.setRangeText(value, start, end, "end");
+    area.focus();
+    write(chat, { text: area.value });
     completion.value = null;
-    requestAnimationFrame(() => {
-      area.focus();
-      area.setSelectionRange(start + value.length, start + value.length);
-    });
   };
 
   const choose = (offer: Offer) => {
@@ -93,15 +98,15 @@ export function Composer({ chat, head }: { chat: string; head: Head }) {
 
   const send = async () => {
     const now = writing(chat);
-    if (isSending.current || (!now.text.trim() && !now.picture)) return;
+    if (isSending.current || (!now.text.trim() && !now.picture && !now.sound)) return;
     isSending.current = true;
     completion.value = null;
-    const { text, reply, picture } = now;
+    const { text, reply, picture, sound } = now;
     try {
-      if (picture) {
-        const words = text.trim() || undefined;
-        await post("media_send_image", { chat, picture: { base64: await base64(picture.blob) }, text: words, reply_to: reply?.id });
-      } else await call("web_send", { chat, text, reply_to: reply?.id });
+      const words = text.trim() || undefined;
+      if (picture) await post("media_send_image", { chat, picture: { base64: await base64(picture.blob) }, text: words, reply_to: reply?.id });
+      else if (sound) await post("media_send_audio", { chat, sound: { base64: await base64(sound.blob) }, text: words, reply_to: reply?.id });
+      else await call("web_send", { chat, text, reply_to: reply?.id });
       clear(chat);
       room.value = "";
       await goEnd();
@@ -117,7 +122,7 @@ export function Composer({ chat, head }: { chat: string; head: Head }) {
     const file = [...(data?.files ?? [])].find((one) => one.type.startsWith("image/"));
     if (file) {
       event.preventDefault();
-      void takePicture(chat, file);
+      void takeFile(chat, file);
       return;
     }
     const value = data?.getData("text/plain") ?? "";
@@ -180,13 +185,15 @@ export function Composer({ chat, head }: { chat: string; head: Head }) {
         <div class="replying">
           <img class="small-picture" src={picture.url} alt={t("web.picture_to_send")} />
           <p class="note">{t("web.picture_is_cleaned")}</p>
-          <button type="button" class="round" aria-label={t("web.no_picture")} title={t("web.no_picture")} onClick={() => dropPicture(chat)}>
+          <button type="button" class="round" aria-label={t("web.no_picture")} title={t("web.no_picture")} onClick={() => putPicture(chat, null)}>
             <Icon name="x" size={18} />
           </button>
         </div>
       )}
+      {sound && <SoundToSend chat={chat} sound={sound} />}
+      {isRecording && <RecordingBar />}
       <div class="line">
-        <PictureButton chat={chat} />
+        <FileButton chat={chat} />
         <div class="line-box">
           <textarea
             ref={line}
@@ -198,7 +205,7 @@ export function Composer({ chat, head }: { chat: string; head: Head }) {
             aria-autocomplete="list"
             aria-controls={now ? "offers" : undefined}
             aria-activedescendant={now ? `offer${chosen.value}` : undefined}
-            placeholder={picture ? t("web.caption") : t("web.message")}
+            placeholder={picture || sound ? t("web.caption") : t("web.message")}
             onInput={(event) => typed(event.currentTarget.value)}
             onKeyDown={pressed}
             onPaste={pasted}
@@ -218,7 +225,12 @@ export function Composer({ chat, head }: { chat: string; head: Head }) {
             <Icon name="face-slightly-smiling" />
           </button>
         </div>
-        <button type="submit" class="send" aria-label={t("web.send")} title={t("web.send")} disabled={!text.trim() && !picture}>
+        {isEmpty && !isRecording && (
+          <button type="button" class="round" aria-label={t("web.record")} title={t("web.record")} onClick={() => void record(chat)}>
+            <Icon name="mic" />
+          </button>
+        )}
+        <button type="submit" class="send" aria-label={t("web.send")} title={t("web.send")} disabled={isEmpty}>
           <Icon name="send" />
         </button>
       </div>
@@ -258,11 +270,11 @@ function Offers({ found, onChoose }: { found: Completion; onChoose: (offer: Offe
   );
 }
 
-function PictureButton({ chat }: { chat: string }) {
+function FileButton({ chat }: { chat: string }) {
   const input = useRef<HTMLInputElement>(null);
   return (
     <>
-      <button type="button" class="round" aria-label={t("web.send_picture")} title={t("web.send_picture")} onClick={() => input.current?.click()}>
+      <button type="button" class="round" aria-label={t("web.send_file")} title={t("web.send_file")} onClick={() => input.current?.click()}>
         <Icon name="paperclip" />
       </button>
       <input
@@ -271,31 +283,29 @@ function PictureButton({ chat }: { chat: string }) {
         class="hidden"
         tabIndex={-1}
         aria-hidden="true"
-        accept="image/jpeg,image/png,image/gif,image/webp"
+        accept="image/jpeg,image/png,image/gif,image/webp,audio/aac,audio/amr,.aac,.amr"
         onChange={(event) => {
           const [file] = event.currentTarget.files ?? [];
           event.currentTarget.value = "";
-          if (file) void takePicture(chat, file);
+          if (file) void takeFile(chat, file);
         }}
       />
     </>
   );
 }
 
-/** Show a picture in the line, to be sent with what is written. */
-export async function takePicture(chat: string, file: File): Promise<void> {
+/** Show a picture or a sound in the line, to be sent with what is written. Which sounds can be sent the server knows. */
+export async function takeFile(chat: string, file: File): Promise<void> {
   await attempt(async () => {
-    dropPicture(chat);
-    write(chat, { picture: await preparePicture(file) });
+    if (isSound(file)) {
+      if (file.size > MAX_FILE) throw new Error(t("web.sound_too_large"));
+      putSound(chat, file);
+    } else putPicture(chat, await preparePicture(file));
     focusLine();
   });
 }
 
-function dropPicture(chat: string): void {
-  const { picture } = writing(chat);
-  if (picture) URL.revokeObjectURL(picture.url);
-  write(chat, { picture: null });
-}
+const isSound = (file: File): boolean => file.type.startsWith("audio/") || /\.(?:aac|amr)$/i.test(file.name);
 
 function askHow(asked: PasteChoices, what: (result: string) => void): void {
   showDialog(() => (

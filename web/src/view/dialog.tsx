@@ -1,7 +1,7 @@
 // Windows over the page. The focus goes back where it was when one is closed.
 import { signal, useSignal } from "@preact/signals";
 import type { ComponentChildren, VNode } from "preact";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import { sentence } from "../net/errors";
 import { t } from "../texts";
 import { Icon } from "./icon";
@@ -54,7 +54,7 @@ interface Given {
 export function Dialog({ title, children, foot, size, onBack, isRead }: Given) {
   const id = useId();
   const element = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const dialog = element.current;
     dialog?.showModal();
     return () => dialog?.close();

@@ -16,7 +16,7 @@ function ExportWindow({ chat, title }: { chat: string; title: string }) {
         onDone={async (data) => {
           const format = String(data.get("format"));
           const blob = await load(`/export/${encodeURIComponent(chat)}?format=${format}`);
-          save(blob, `${title.replace(/[^\p{L}\p{N}_-]+/gu, "_").slice(0, 40)}.${SUFFIXES[format]}`);
+          save(blob, `${fileName(title)}.${SUFFIXES[format]}`);
           closeDialog();
         }}
       >
@@ -33,6 +33,9 @@ function ExportWindow({ chat, title }: { chat: string; title: string }) {
     </Dialog>
   );
 }
+
+/** What a file of a chat is called: its letters and digits. */
+const fileName = (title: string): string => title.replace(/[^\p{L}\p{N}-]+/gu, " ").trim().replaceAll(" ", "_").slice(0, 40) || "chat";
 
 /** Give a file to the browser to keep. */
 function save(blob: Blob, name: string): void {

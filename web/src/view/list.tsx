@@ -48,6 +48,7 @@ export function MessageList({ view, entry, isShared }: Given) {
     onChange: () => looked(),
   });
   const items = list.getVirtualItems();
+  const unread = entry && entry.unread > 0 ? entry.unread_badge : "";
 
   function looked(): void {
     const { rows, has_newer } = latest.current;
@@ -142,9 +143,9 @@ export function MessageList({ view, entry, isShared }: Given) {
         </ol>
       </section>
       {!atEnd && (
-        <button type="button" class="to-end" aria-label={t("web.to_end")} title={t("web.to_end")} onClick={() => attempt(goEnd)}>
+        <button type="button" class="to-end" aria-label={[t("web.to_end"), unread].filter(Boolean).join(", ")} title={t("web.to_end")} onClick={() => attempt(goEnd)}>
           <Icon name="arrow-down" />
-          {entry && entry.unread > 0 && <span class="badge">{entry.unread_badge}</span>}
+          {unread && <span class="badge">{unread}</span>}
         </button>
       )}
     </div>

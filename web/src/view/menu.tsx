@@ -2,7 +2,7 @@
 // the focus leaves, and the focus goes back.
 import { signal } from "@preact/signals";
 import type { VNode } from "preact";
-import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { t } from "../texts";
 import { Icon, type IconName } from "./icon";
 
@@ -55,7 +55,8 @@ function PopUp({ at, draw: Content }: Opened) {
     const first = box.querySelector<HTMLElement>("[data-first], input, button:not([disabled])");
     first?.focus({ preventScroll: true });
   }, [at]);
-  useEffect(() => {
+  // Before it is to be seen: whoever sees it can close it.
+  useLayoutEffect(() => {
     const press = (event: Event) => {
       if (!element.current?.contains(event.target as Node)) popDown();
     };

@@ -66,7 +66,8 @@ const resend = (row: MessageRow) => void attempt(() => call("client_resend", { m
 /** Take a message back that has not left, and say where its text is. */
 export const withdraw = (row: MessageRow) =>
   attempt(async () => {
-    done(t((await call("web_withdraw", { message: row.id })) ? "terminal.withdrawn_draft" : "terminal.withdrawn"));
+    const isDraft = await call("web_withdraw", { message: row.id });
+    done(isDraft ? t("terminal.withdrawn_draft") : t("terminal.withdrawn"));
   });
 
 /** Copy a text. */

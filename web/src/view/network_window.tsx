@@ -1,17 +1,19 @@
 // Who is connected, what stands in the way, what waits to be sent; and the invitation to the network.
-import { call, network } from "../store/client";
+import { call, lock, network, state } from "../store/client";
 import { attempt, done } from "../store/said";
 import { go } from "../store/timeline";
 import { t } from "../texts";
 import { useAsked } from "./asked";
-import { closeDialogs, Dialog } from "./dialog";
+import { closeDialogs, confirm, Dialog } from "./dialog";
 import { Icon } from "./icon";
 import { Care, withdraw } from "./message_actions";
 import { MarkView } from "./message";
 import { showQr } from "./qr_window";
+import { showOwnNetwork } from "./windows";
 
 export function NetworkWindow() {
   const now = network.value;
+  const own = state.value?.network.own;
   const [outbox, again] = useAsked(() => call("web_outbox", {}), ["outbox"]);
   const [invitation] = useAsked(() => call("web_network_invitation", {}), ["network"]);
   return (
@@ -98,7 +100,25 @@ export function NetworkWindow() {
             {t("web.network_invitation")}
           </button>
         )}
+        {(own === "running" || own === "stopped") && (
+          <button type="button" class="button" onClick={showOwnNetwork}>
+            <Icon name="house" size={18} />
+            {t("web.own_network")}
+          </button>
+        )}
+        <button type="button" class="button" onClick={askOther}>
+          <Icon name="network" size={18} />
+          {t("web.other_network")}
+        </button>
       </div>
     </Dialog>
   );
+}
+
+/** The network is chosen where no profile is open. */
+function askOther(): void {
+  confirm({ title: t("web.other_network"), text: t("web.other_network_question"), yes: t("web.lock") }, () => {
+    closeDialogs();
+    void attempt(lock);
+  });
 }

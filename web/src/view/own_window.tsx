@@ -30,7 +30,7 @@ export function OwnWindow() {
           <h3 class="card-name">
             <bdi>{now.person.name}</bdi>
           </h3>
-          <p class="note">{state.value?.profile?.name}</p>
+          {state.value?.profile?.name !== now.person.name && <p class="note">{state.value?.profile?.name}</p>}
           <div class="buttons">
             <label class="button file">
               <Icon name="image" size={18} />

@@ -70,7 +70,7 @@ function askBlock(who: string, onDone?: () => void): void {
     const now = await call("web_person", { person: who });
     confirm(
       {
-        title: t("web.block"), text: t("terminal.block_question", { name: now.label }), yes: t("web.block"), danger: true,
+        title: t("web.block"), text: t("terminal.block_question", { name: now.label, n: now.messages }), yes: t("web.block"), danger: true,
         children: <p class="note">{t("web.block_export")}</p>,
       }, // prettier-ignore
       () => void attempt(() => call("contacts_block", { person: who })).then(onDone),

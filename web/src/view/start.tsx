@@ -9,20 +9,17 @@ import { forgetAll } from "../store/composing";
 import { say, sayUnlessLost } from "../store/said";
 import { t } from "../texts";
 import { Pattern } from "./avatar";
-import { ask, Field, Form } from "./dialog";
+import { Field, Form } from "./dialog";
 import { Icon } from "./icon";
 import { Care } from "./message_actions";
-import { showScanner } from "./qr_window";
+import { NetworkChoice } from "./network_choice";
 import { justMade, PasswordField, UNKEPT } from "./words_window";
 import { showWords } from "./windows";
-import { attempt } from "../store/said";
 
 type Step = { readonly at: "choose" } | { readonly at: "unlock"; readonly profile: StoredProfile } | { readonly at: "new" } | { readonly at: "recover" };
 const step = signal<Step>({ at: "choose" });
 /** Whether somebody has tried to open a profile in this window: then its form stays, and says what was wrong. */
 const hasTried = signal(false);
-/** The network that the next profile is opened in, as an invitation has named it. */
-const joined = signal("");
 
 /** The page before a profile is open. */
 export function Start() {
@@ -109,7 +106,7 @@ function Choose({ profiles, problem }: { profiles: readonly StoredProfile[]; pro
               <strong>
                 <bdi>{profile.name}</bdi>
               </strong>
-              <span class="note">{profile.alias}</span>
+              {profile.alias !== profile.name && <span class="note">{profile.alias}</span>}
             </span>
           </button>
         ))}
@@ -149,48 +146,6 @@ function Choose({ profiles, problem }: { profiles: readonly StoredProfile[]; pro
   );
 }
 
-/** Which network: the one of an invitation, or the one that pystatus was started with. */
-function NetworkChoice() {
-  const now = state.value;
-  const name = joined.value || (now?.network.named ? now.network.name : "");
-  const join = (invitation: string) =>
-    call("web_join", { invitation }).then((found) => {
-      joined.value = found.name;
-    });
-  return (
-    <div class="network-choice">
-      <Icon name="network" size={16} />
-      <span>{name ? t("web.in_network", { name }) : t("web.in_public_network")}</span>
-      <div class="buttons">
-        <button
-          type="button"
-          class="link"
-          onClick={() => ask({ title: t("web.join_network"), label: t("web.invitation"), note: t("web.invitation_note"), yes: t("web.use_network") }, join)}
-        >
-          {t("web.join_network")}
-        </button>
-        <button type="button" class="link" onClick={() => showScanner((text) => void attempt(() => join(text)))}>
-          {t("web.scan")}
-        </button>
-        {joined.value && (
-          <button
-            type="button"
-            class="link"
-            onClick={() =>
-              attempt(async () => {
-                await call("web_join", { invitation: "" });
-                joined.value = "";
-              })
-            }
-          >
-            {t("web.leave_network")}
-          </button>
-        )}
-      </div>
-    </div>
-  );
-}
-
 function Unlock({ profile, back, problem }: { profile: StoredProfile; back: (() => void) | undefined; problem: string }) {
   return (
     <Frame title={t("terminal.first_open", { name: profile.name })} back={back}>
@@ -201,7 +156,7 @@ function Unlock({ profile, back, problem }: { profile: StoredProfile; back: (() 
         </span>
         <span>
           <bdi>{profile.name}</bdi>
-          <span class="note">{profile.alias}</span>
+          {profile.alias !== profile.name && <span class="note">{profile.alias}</span>}
         </span>
       </p>
       <Form
@@ -236,7 +191,8 @@ function Create({ back }: { back: (() => void) | undefined }) {
         onDone={async (data) => {
           const password = newPassword(data);
           hasTried.value = true;
-          const candidate = Number(data.get("candidate") ?? 0);
+          // Who is quicker than the names are made gets any of them.
+          const candidate = data.has("candidate") ? Number(data.get("candidate")) : undefined;
           const now = await call("web_create", { name: String(data.get("name")).trim(), password, candidate });
           justMade(password);
           opened(now);

@@ -10,3 +10,5 @@ export const showSettings = (): void => void attempt(async () => showDialog((awa
 export const showKeys = (): void => void attempt(async () => showDialog((await import("./keys_window")).KeysWindow));
 export const showOwn = (): void => void attempt(async () => showDialog((await import("./own_window")).OwnWindow));
 export const showWords = (): void => void attempt(async () => showDialog((await import("./words_window")).WordsWindow));
+export const showMakeNetwork = (): void => void attempt(async () => showDialog((await import("./own_network_window")).MakeNetworkWindow));
+export const showOwnNetwork = (): void => void attempt(async () => showDialog((await import("./own_network_window")).OwnNetworkWindow));

@@ -6,8 +6,9 @@ from __future__ import annotations
 import contextlib
 import shlex
 import signal
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pystatus.apps.cli import bootnode_runner, command_log, network_views, networks, node_runner, rendezvous_runner
 from pystatus.apps.cli.address_lines import AddressLines
@@ -20,6 +21,10 @@ from pystatus.errors import LocalError, Refused
 from pystatus.logs.stderr_log import LogFormat
 from pystatus.node.fleet_sources import NETWORK_FILE
 from pystatus.settings import mapping
+
+if TYPE_CHECKING:
+    from pystatus.node import Node
+    from pystatus.settings.reloader import Reloader
 
 BOOTNODE_SHARE = 0.25
 """The part of the processor that datagrams of strangers may take: a relay is beside the bootnode."""
@@ -34,19 +39,13 @@ def run(directory: Path, out: Output, *, show: bool) -> None:
     from pystatus.net.loop import run as run_loop
 
     network = opened(directory)
-    _check_proxy(network)
     settings = network.settings["relay"]().settings
     form = LogFormat(settings.log.format) if settings.log.format is not None else None
     command_log.set_up(settings.log.level, form, as_json=out.as_json)
     told = moved(network.host)
     for sentence in ([] if told is None else [told]) + disagreements(network):
         warn(sentence)
-    with contextlib.ExitStack() as stack:
-        for part in PARTS:
-            read = network.settings[part]().settings
-            remedy = "One process at a time runs it: stop that one first."
-            stack.enter_context(only_user_of(read.key_file, read.data_dir, KEY_FILES[part], remedy))
-        run_loop(_serve(network, out, show=show))
+    run_loop(_serve(network, out, show=show))
 
 
 def _check_proxy(network: OwnNetwork) -> None:
@@ -62,15 +61,19 @@ def _check_proxy(network: OwnNetwork) -> None:
             )
 
 
-async def _serve(network: OwnNetwork, out: Output, *, show: bool) -> None:
-    import asyncio
+@contextlib.asynccontextmanager
+async def running(network: OwnNetwork, out: Output) -> AsyncIterator[tuple[Node, Reloader]]:
+    """Inside, all three nodes of a network run in this process. If a part of it cannot start, none does.
 
-    from pystatus.net.signals import on_signal
-
-    stop = asyncio.Event()
+    :raises LocalError: a port is in use, another process runs it, or it would need a proxy.
+    """
+    _check_proxy(network)
     lines = AddressLines(out)  # of which none is printed: the invitation has the address that counts
     async with contextlib.AsyncExitStack() as stack:
-        stack.enter_context(on_signal(stop.set, signal.SIGINT, signal.SIGTERM))
+        for part in PARTS:
+            settings = network.settings[part]().settings
+            remedy = "One process at a time runs it: stop that one first."
+            stack.enter_context(only_user_of(settings.key_file, settings.data_dir, KEY_FILES[part], remedy))
         for part, serving in (("rendezvous", _rendezvous), ("bootnode", _bootnode)):
             with _settings_of(network, part):
                 await stack.enter_async_context(serving(network, part, lines))
@@ -86,6 +89,18 @@ async def _serve(network: OwnNetwork, out: Output, *, show: bool) -> None:
         )
         with _settings_of(network, "relay"):
             node, reloader = await stack.enter_async_context(relay)
+        yield node, reloader
+
+
+async def _serve(network: OwnNetwork, out: Output, *, show: bool) -> None:
+    import asyncio
+
+    from pystatus.net.signals import on_signal
+
+    stop = asyncio.Event()
+    async with contextlib.AsyncExitStack() as stack:
+        stack.enter_context(on_signal(stop.set, signal.SIGINT, signal.SIGTERM))
+        node, reloader = await stack.enter_async_context(running(network, out))
         stack.enter_context(on_signal(reloader.reload, signal.SIGHUP))
         if show:
             network_views.show_own(network, out, event="started")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pystatus import sanitise
 from pystatus.apps.cli import qr_codes
+from pystatus.apps.cli.network_reach import reach
 from pystatus.apps.cli.output import Fields, Output
-from pystatus.apps.cli.own_network import OwnNetwork, reach
+from pystatus.apps.cli.own_network import OwnNetwork
 from pystatus.errors import LocalError
 from pystatus.fleets.fleet import LISTS, Fleet
 from pystatus.fleets.invitation import invitation

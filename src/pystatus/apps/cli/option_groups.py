@@ -199,6 +199,11 @@ class NetworkOptions(ProfileOptions):
         except LocalError:  # there is no such profile: it is said where it is opened
             return False
 
+    @property
+    def names_nodes(self) -> bool:
+        """Whether nodes are named, or what finds them, beside a network."""
+        return any((self.peer, self.bootnode, self.rendezvous, self.dns_list, self.mailserver))
+
     @cached_property
     def network(self) -> Fleet | None:
         """The one to join; ``None``: none is named.

@@ -80,7 +80,8 @@ def create(directory: Path, name: str | None, host: str | None, ports: Ports) ->
     """
     directory = _whole(directory)
     check_place(directory)
-    host = _checked(host) if host is not None else str(own_address() or "127.0.0.1")
+    with refused("--host"):
+        host = checked_host(host) if host is not None else str(own_address() or "127.0.0.1")
     listen = _listen_host(host)
     with refused("--port, --bootnode-port, --rendezvous-port"):
         ports = _free(listen, ports)
@@ -180,25 +181,6 @@ def disagreements(network: OwnNetwork) -> list[str]:
     return found
 
 
-def reach(host: str) -> str:
-    """A sentence about who can reach ``host``."""
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return f"Others reach it by the name {host}, which has to lead to this machine."
-    if address.is_loopback:
-        return (
-            f"It is at {host}: nobody but this machine reaches it. For others make one in another directory, with "
-            "--host and an address of this machine."
-        )
-    if address.is_private or address.is_link_local:
-        return (
-            f"It is at {host}, an address of the local network: others there reach it. For those outside name the "
-            "public address with --host."
-        )
-    return f"It is at the public address {host}: its ports have to be open in the firewall."
-
-
 def _whole(directory: Path) -> Path:
     """Its path from the root on. Where it is a link itself it stays one, which is told."""
     if directory.name in ("", ".."):
@@ -206,9 +188,9 @@ def _whole(directory: Path) -> Path:
     return directory.parent.resolve() / directory.name
 
 
-def _checked(host: str) -> str:
+def checked_host(host: str) -> str:
     """
-    :raises Refused: nobody can reach a machine by it.
+    :raises LocalError: nobody can reach a machine by it.
     """
     key = PrivateKey(bytes(31) + b"\1").public_key
     try:
@@ -217,10 +199,10 @@ def _checked(host: str) -> str:
         try:
             Enode.parse(str(Enode(key, host, 1, 1)))
         except LocalError:
-            raise Refused(f"--host: {quoted(host)} is neither an IP address nor a name.") from None
+            raise LocalError(f"{quoted(host)} is neither an IP address nor a name.") from None
         return host
     if address.is_unspecified or address.is_multicast or "%" in host:
-        raise Refused(f"--host: {host} is the address of no single machine. Name the one by which others reach this.")
+        raise LocalError(f"{host} is the address of no single machine. Name the one by which others reach this.")
     return str(address)
 
 
@@ -316,6 +298,15 @@ def _free(host: str, ports: Ports) -> Ports:
         bootnode = _port(datagram_sockets, host, ports.bootnode, stack)
         rendezvous = _port(listening_sockets, host, ports.rendezvous, stack)
     return Ports(relay, bootnode, rendezvous)
+
+
+def usual_or_free(host: str | None) -> Ports:
+    """The usual ports, where all of them are free on this machine now; else others."""
+    listen = _listen_host(host or str(own_address() or "127.0.0.1"))
+    try:
+        return _free(listen, Ports())
+    except LocalError:
+        return _free(listen, Ports(0, 0, 0))
 
 
 def _both(host: str, port: int, stack: contextlib.ExitStack) -> int:

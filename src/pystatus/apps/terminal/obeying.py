@@ -216,8 +216,9 @@ class Obeying(Looking):
 
     async def do_block(self, key: str) -> None:
         who = self._person(key)
-        name = self._face.name_of(self._face.contacts.get(who).key)
-        if await self._shell.confirm(self._face.texts.terminal_block_question(name=name)):
+        contacts = self._face.contacts
+        name, messages = self._face.name_of(contacts.get(who).key), contacts.count_messages(who)
+        if await self._shell.confirm(self._face.texts.terminal_block_question(name=name, n=messages)):
             await self._told(self._face.contacts.block(who))
 
     async def do_unblock(self, key: str) -> None:

@@ -48,7 +48,11 @@ def people(face: Face, confirm: Confirm, ask: Ask) -> PageWindow:
     async def block(person: str) -> None:
         if contacts.get(person).blocked:
             await contacts.unblock(person)
-        elif await confirm(texts.terminal_block_question(name=face.name_of(contacts.get(person).key))):
+        elif await confirm(
+            texts.terminal_block_question(
+                name=face.name_of(contacts.get(person).key), n=contacts.count_messages(person)
+            )
+        ):
             await contacts.block(person)
 
     async def nothing(_: str) -> None:

@@ -75,7 +75,7 @@ class ChatCalls(Calls):
     def web_chats(
         self, session: Session, order: Literal["unread-first", "latest-first", "steady"] | None = None
     ) -> PageValue:
-        """The list of chats, which is sent again whenever it changes."""
+        """The list of chats, whose changes are sent from now on."""
         return self._viewer(session).chats(Order(order or self._page.settings.now.order))
 
     def web_next_unread(self, session: Session, chat: str | None = None) -> str | None:

@@ -41,13 +41,19 @@ class MakesClient(Protocol):
 class Opening:
     """Of one server. At most one profile is open."""
 
-    def __init__(self, profiles: Profiles, make: MakesClient, changed: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        profiles: Profiles,
+        make: MakesClient,
+        network: Callable[[], Fleet | None],
+        changed: Callable[[], None],
+    ) -> None:
         """
+        :param network: the network of what is opened next; ``None``: none is known but by the options of the command.
         :param changed: called whenever the state is another one.
         """
         self.profiles = profiles
-        self.network: Fleet | None = None
-        """The network of what is opened next, as it was chosen in the page; ``None``: as the command was given it."""
+        self._network = network
         self.state = State.CHOOSE
         self.problem = ""
         self.profile: Profile | None = None
@@ -83,7 +89,7 @@ class Opening:
             if password is None:
                 raise LocalError(f"Type the password of {profile.name}.")
             await asyncio.to_thread(self.profiles.check_password, profile, password)
-        client = await asyncio.to_thread(self._make, profile, password, self.network)
+        client = await asyncio.to_thread(self._make, profile, password, self._network())
         await client.start()
         return client
 

@@ -23,8 +23,6 @@ from pystatus.errors import LocalError
 from pystatus.faces.attach.place import is_served
 from pystatus.faces.delivery import legend
 from pystatus.faces.starting import doubt, strength, words_beginning
-from pystatus.fleets.invitation import NotAnInvitation, is_invitation, parse_invitation
-from pystatus.fleets.published import PUBLISHED, published_fleet
 from pystatus.rpc.session import Session
 from pystatus.storage.descriptions import Profile
 
@@ -160,16 +158,11 @@ class OpeningCalls(Calls):
     @property
     def _backup(self) -> Backup:
         """
-        :raises LocalError: no profile is open, or another process has it open.
+        :raises LocalError: no profile is open.
         """
         profile = self._page.profile
         if profile is None:
             raise LocalError("No profile is open. Unlock one first.")
-        if profile.is_attached:
-            raise LocalError(
-                "Another pystatus has this profile open, and the words are checked where it is open alone. Stop that "
-                "one, and unlock the profile here."
-            )
         return profile.client.feature(Backup)
 
     @property
@@ -180,26 +173,6 @@ class OpeningCalls(Calls):
         if self._page.profile is None:
             raise LocalError("No profile is open. Unlock one first.")
         return self._page.profile.client.profile
-
-    # the network
-
-    def web_join(self, session: Session, invitation: str) -> PageValue:
-        """Use the network of an invitation for the profile that is opened next; an empty one takes it back. No file is
-        read and no address is fetched, as a command would."""
-        text = invitation.strip()
-        if not text:
-            self._opening.network = None
-            return {"name": "", "relays": 0, "mailservers": 0}
-        if self._page.profile is not None:
-            raise LocalError("A profile is open. Lock it, join the network, and unlock it again.")
-        if is_invitation(text):
-            found = parse_invitation(text)
-        elif text in PUBLISHED:
-            found = published_fleet(text)
-        else:
-            raise NotAnInvitation(self._page.viewer(session).texts.browser_no_invitation())
-        self._opening.network = found
-        return {"name": found.name, "relays": len(found.relays), "mailservers": len(found.mailservers)}
 
     # windows and settings
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from pystatus.apps.web.networks import Networks
 from pystatus.apps.web.open_profile import OpenProfile
 from pystatus.apps.web.opening import Opening, State
 from pystatus.apps.web.sessions import CLOSE_LOCKED, CLOSE_UNKNOWN, Sessions
@@ -21,6 +22,7 @@ from pystatus.errors import StatusError
 from pystatus.faces.catalogue import texts_in
 from pystatus.faces.language import LANGUAGES, PSEUDO
 from pystatus.faces.notices import NoticeSettings, Preview, Situation, deciding, notices, withdrawn
+from pystatus.fleets.fleet import Fleet
 from pystatus.log_texts import get_logger
 from pystatus.messenger.events import MessageReceived
 from pystatus.rpc.client_api.api import ClientApi
@@ -51,18 +53,24 @@ class Page:
 
     def __init__(
         self,
-        opening: Callable[[Callable[[], None]], Opening],
+        opening: Callable[[Callable[[], Fleet | None], Callable[[], None]], Opening],
+        networks: Callable[[Callable[[], None]], Networks],
         sessions: Sessions,
         settings: SettingsFile,
         language: str,
+        names_nodes: bool = False,
     ) -> None:
         """
-        :param opening: makes it, given what it is to call when its state has changed.
+        :param opening: makes it, given what says which network is used, and what it is to call when its state changes.
+        :param networks: makes them, given what they are to call when another network is used.
+        :param names_nodes: the command itself was given nodes to connect to.
         :param language: of windows that want none: see :mod:`pystatus.faces.language`.
         """
         self.sessions = sessions
         self.settings = settings
-        self.opening = opening(self._state_changed)
+        self.networks = networks(self._tell_state)
+        self.opening = opening(lambda: self.networks.used, self._state_changed)
+        self._names_nodes = names_nodes
         self.methods: Mapping[str, Method] = {}
         """The calls of the page beside those of a client; to be set before the first request."""
         self.waiting: frozenset[str] = frozenset()
@@ -81,9 +89,10 @@ class Page:
 
     # life
 
-    def start(self) -> None:
-        """From now on time passes."""
+    async def start(self) -> None:
+        """From now on time passes, and the network that was made here runs."""
         self._looking = asyncio.create_task(self._look_now_and_then())
+        await self.networks.begin()
 
     async def close(self) -> None:
         """Close what is open."""
@@ -91,6 +100,7 @@ class Page:
             self._looking.cancel()
         await self._end_profile()
         await self.opening.close()
+        await self.networks.close()
 
     # who is there
 
@@ -186,18 +196,26 @@ class Page:
                 "key": profile.account.public_key.hex,
             }
         )
-        named = opening.network
+        named = self.networks.used
         return {
             "state": opening.state.value,
             "profile": shown,
             "attached": self.profile is not None and self.profile.is_attached,
             "problem": opening.problem,
-            "network": {"named": named is not None, "name": "" if named is None else named.name},
+            "network": {
+                "known": named is not None or self._names_nodes,
+                "named": named is not None,
+                "name": "" if named is None else named.name,
+                "own": self.networks.own_state.value,
+            },
         }  # fmt: skip
 
     def _state_changed(self) -> None:
         if self.opening.state is State.OPEN and self.opening.client is not None:
             self._begin_profile(self.opening.client)
+        self._tell_state()
+
+    def _tell_state(self) -> None:
         for viewer in list(self._viewers.values()):
             viewer.tell("state", self.state)
 

@@ -13,7 +13,6 @@ from pystatus.errors import LocalError
 from pystatus.faces.device_page import device_page, stolen_words
 from pystatus.faces.group_page import GroupAction, group_page
 from pystatus.faces.people import PersonEntry, claimed_name, people_page, person_states
-from pystatus.fleets.invitation import invitation
 from pystatus.payloads.chats import ChatKind
 from pystatus.rpc.session import Session
 
@@ -58,13 +57,14 @@ class PageCalls(Calls):
             "own": contact.key == profile.own,
             "chat": None if chat is None else chat.id,
             "link": "" if link is None else str(link),
+            "messages": profile.contacts.count_messages(contact.key),
         }
 
     def web_own(self, session: Session) -> PageValue:
         """Ourselves, and the link that others find us by."""
         profile = self._viewer(session).opened
         link = str(profile.links.own())
-        due = False if profile.is_attached else profile.client.feature(Backup).is_due()
+        due = profile.client.feature(Backup).is_due()
         return {"person": profile.of_key(profile.own), "link": link, "qr": shapes.qr_rows(link), "due": due}
 
     def web_qr(self, text: str) -> PageValue:
@@ -143,12 +143,3 @@ class PageCalls(Calls):
     def web_network(self, session: Session) -> PageValue:
         """How it is connected, which is sent again whenever it changes."""
         return self._viewer(session).network()
-
-    def web_network_invitation(self, session: Session) -> PageValue | None:
-        """The network that is used, to be given to others; ``None``: it is not known as one."""
-        self._viewer(session)
-        fleet = self._page.opening.network
-        if fleet is None:
-            return None
-        link = invitation(fleet)
-        return {"link": link, "qr": shapes.qr_rows(link)}

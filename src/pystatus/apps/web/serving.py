@@ -14,6 +14,8 @@ from pathlib import Path
 from pystatus.apps.web.browser import RedirectFiles
 from pystatus.apps.web.chat_calls import ChatCalls
 from pystatus.apps.web.codes import Codes
+from pystatus.apps.web.network_calls import NetworkCalls
+from pystatus.apps.web.networks import Networks, RunsNetwork
 from pystatus.apps.web.opening import MakesClient, Opening
 from pystatus.apps.web.opening_calls import OpeningCalls
 from pystatus.apps.web.page import Page
@@ -41,6 +43,10 @@ class Wanted:
     allowed_hosts: Sequence[str] = ()
     network: Fleet | None = None
     """That clients join; the page may choose another one."""
+    names_nodes: bool = False
+    """The command was given nodes to connect to, beside a network or without one."""
+    own_network: RunsNetwork | None = None
+    """Makes and runs a network beside the page; ``None``: none is offered."""
     chosen: str | None = None
     """The key uid of the profile that is to be opened."""
     language: str = "en"
@@ -70,20 +76,26 @@ async def serving(wanted: Wanted) -> AsyncIterator[Serving]:
     token = secrets.token_hex(TOKEN_SIZE)
     codes = Codes(os.urandom, wanted.now)
     page = Page(
-        lambda changed: Opening(profiles, wanted.make, changed),
+        lambda network, changed: Opening(profiles, wanted.make, network, changed),
+        lambda changed: Networks(wanted.data_directory, wanted.network, wanted.own_network, changed),
         Sessions(os.urandom, time.time),
         SettingsFile(wanted.data_directory),
         wanted.language,
+        wanted.names_nodes,
     )
-    page.opening.network = wanted.network
     opening = OpeningCalls(page, wanted.chosen)
-    page.methods = {**opening.methods, **ChatCalls(page).methods, **PageCalls(page).methods}
-    page.waiting = opening.WAITING | ChatCalls.WAITING
+    page.methods = {
+        **opening.methods,
+        **NetworkCalls(page).methods,
+        **ChatCalls(page).methods,
+        **PageCalls(page).methods,
+    }
+    page.waiting = opening.WAITING | NetworkCalls.WAITING | ChatCalls.WAITING
     redirects = RedirectFiles(wanted.data_directory)
     server = WebServer(page, static, codes, Rules(wanted.allowed_hosts), redirects, Token(token), wanted.limits)
     await server.start(wanted.port)
     try:
-        page.start()
+        await page.start()
         with recorded(wanted.data_directory, server.front.port, token):
             yield Serving(page, server)
     finally:

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pystatus.apps.web import shapes
-from pystatus.apps.web.chat_shapes import chat_entry, chat_head
+from pystatus.apps.web.chat_shapes import chat_head
+from pystatus.apps.web.chats_view import ChatsView
 from pystatus.apps.web.open_profile import OpenProfile
 from pystatus.apps.web.sessions import PageSession
 from pystatus.apps.web.settings import PageSettings
@@ -53,8 +54,8 @@ Ours: a thousand messages of a chat have less."""
 GATHER_SECONDS = 0.03
 """For which something that came may wait until it is sent: too short to be noticed. Ours."""
 GATHER_SECONDS_PER_CHAT = 0.0005
-"""The same for each chat of the list that is shown, which is written anew: 1 s with the 2,000 chats that strangers may
-open, of which it takes a quarter. Ours."""
+"""The same for each chat of the list that is shown, which is compared with what was sent: 1 s with the 2,000 chats that
+strangers may open, of which it takes a quarter. Ours."""
 
 
 class Viewer:
@@ -69,7 +70,7 @@ class Viewer:
         self.candidates: list[str] = []
         """Phrases of accounts of which one can be chosen; they are gone with the window."""
         self._session = session
-        self._chats: ChatList | None = None
+        self._chats: ChatsView | None = None
         self._head: PageValue | None = None
         self._is_network_shown = False
         self._due: set[str] = set()
@@ -125,18 +126,9 @@ class Viewer:
     # chats
 
     def chats(self, order: Order) -> PageValue:
-        """The list, which is sent again whenever it changes."""
-        self._chats = ChatList(order, self.texts)
-        self._read_chats()
-        return self._chat_shapes()
-
-    def _read_chats(self) -> None:
-        profile, chats = self.profile, self._chats
-        if profile is None or chats is None:
-            return
-        found = profile.client.chats()
-        last = profile.conversations.last_messages([one for one in found if one.active])
-        chats.show(found, profile.names, profile.conversations.drafted_chats(), last)
+        """The list, of which changes are sent from now on."""
+        self._chats = ChatsView(self.opened, self.texts, order)
+        return self._chats.whole()
 
     @property
     def chat_list(self) -> ChatList:
@@ -145,26 +137,8 @@ class Viewer:
         :raises LocalError: no profile is open.
         """
         if self._chats is None:
-            self.opened  # noqa: B018 - it says that there is none
-            self._chats = ChatList(texts=self.texts)
-            self._read_chats()
-        return self._chats
-
-    def _chat_shapes(self) -> PageValue:
-        profile, chats = self.profile, self._chats
-        assert profile is not None, "a profile is open where its chats are shown"
-        assert chats is not None, "they were asked for"
-        waiting = sum(one.is_request for one in profile.people.values())
-        people = [one.person for one in chats.entries if one.person is not None]
-        people += [one.last.author for one in chats.entries if one.last is not None]
-        names = profile.page(people)
-        return {
-            "entries": [chat_entry(one, profile, names, self.texts) for one in chats.entries],
-            "unread": chats.unread,
-            "mentions": chats.mentions,
-            "window_title": chats.window_title(self.texts),
-            "requests": waiting,
-        }
+            self._chats = ChatsView(self.opened, self.texts)
+        return self._chats.list
 
     # the chat that is open
 
@@ -286,7 +260,7 @@ class Viewer:
             self._sending = asyncio.create_task(self._send_soon())
 
     async def _send_soon(self) -> None:
-        listed = 0 if self._chats is None else len(self._chats.entries)
+        listed = 0 if self._chats is None else len(self._chats.list.entries)
         await asyncio.sleep(max(GATHER_SECONDS, listed * GATHER_SECONDS_PER_CHAT))
         await self._session.drained()  # who reads slowly is sent less often
         self._sending = None
@@ -318,8 +292,9 @@ class Viewer:
         self._forget()
         if self._chats is not None and due & {"chats", "chats-anew"}:
             if "chats-anew" in due:
-                self._read_chats()
-            self.tell("chats", self._chat_shapes())
+                self._chats.read()
+            if self._chats.is_shown:
+                self.tell("chats", self._chats.change())
         if self._is_network_shown and "network" in due:
             self.tell("network", self.network())
         self._send_notices()
@@ -389,5 +364,5 @@ class Viewer:
     def use(self, settings: PageSettings) -> None:
         """The page is wanted otherwise."""
         if self._chats is not None:
-            self._chats.set_order(Order(settings.order))
+            self._chats.list.set_order(Order(settings.order))
             self._later("chats")

@@ -46,6 +46,7 @@ class Backup(ClientFeature[BackupFeature]):
         :param words: three of them or more, by their places.
         :raises WrongWord: one of them is another one; nothing was changed.
         :raises NoPhraseKept: as :meth:`phrase`.
+        :raises LocalError: wrong words were given very often since the profile was opened.
         """
         await self._do(lambda backup, now: backup.confirm(words))
         with self._access.reading() as session:

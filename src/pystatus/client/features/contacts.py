@@ -69,6 +69,13 @@ class Contacts(ClientFeature[ContactsFeature]):
             return None
         return Image(data, kind, found.width, found.height, found.frames)
 
+    def count_messages(self, person: Contact | PublicKey | str) -> int:
+        """How many messages of a person are kept here, in all chats: as many as :meth:`block` deletes.
+
+        :raises LocalError: not a chat key or the name of one contact, or the client is not open.
+        """
+        return self._read(lambda contacts: contacts.count_messages(_key(contacts, person)))
+
     async def add(self, person: Contact | PublicKey | str, nickname: str | None = None) -> Contact:
         """Add a person, under a nickname if one is given. They are told, and see our name and picture.
 

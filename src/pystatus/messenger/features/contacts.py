@@ -149,6 +149,10 @@ class Contacts(Feature[ContactTables]):
             self._tables.save(told)
         return told
 
+    def count_messages(self, key: PublicKey) -> int:
+        """How many messages of a person are kept, in all chats: as many as :meth:`block` deletes."""
+        return self._tables.count_messages(key)
+
     def remove(self, key: PublicKey, now: float) -> Contact:
         """Take back that a person was added. Nothing is sent: they do not learn of it.
 

@@ -35,7 +35,7 @@ NOT_CALLED: Mapping[str, str] = {
 }
 """Of the client itself, and why."""
 HELD_BACK: Mapping[str, str] = dict.fromkeys(
-    ("backup.phrase", "backup.places", "backup.confirm"),
+    ("backup.phrase",),
     "the words are shown to who knows the password alone: stop what has it open, then: pystatus account backup",
 )
 """Of features, and why, as the end of a sentence."""

@@ -175,6 +175,11 @@ class SqlContacts(FeatureTables, ContactTables):
     def cleared_clock(self, key: PublicKey) -> int:
         return self._decisions.cleared_clock(key.compressed)
 
+    def count_messages(self, key: PublicKey) -> int:
+        which = (key.uncompressed, ContentType.SYSTEM_PRIVATE_GROUP)
+        (count,) = self._execute(f"SELECT count(*) FROM messages WHERE {_WRITTEN}", which).fetchone()
+        return int(count)
+
     def delete_messages(self, key: PublicKey) -> int:
         which = (key.uncompressed, ContentType.SYSTEM_PRIVATE_GROUP)
         clock, size = self._execute(

@@ -110,6 +110,7 @@ def _lead(address: str, file: str, pages: PageOptions, out: Output) -> None:
 
 def _serve(given: WebOptions, logs: LogOptions, pages: PageOptions, daily_history: float | None) -> None:
     from pystatus.apps.cli import passwords
+    from pystatus.apps.cli.page_network import PageNetwork
     from pystatus.apps.web.serving import Wanted
     from pystatus.faces import language
     from pystatus.faces.attach.place import is_held
@@ -130,6 +131,8 @@ def _serve(given: WebOptions, logs: LogOptions, pages: PageOptions, daily_histor
         port=pages.port,
         allowed_hosts=tuple(pages.allow_host or ()),
         network=given.network,
+        names_nodes=given.names_nodes,
+        own_network=PageNetwork(given.profiles.directory.parent, given.out),
         chosen=given.stored.account.key_uid if given.profile else None,
         language=language.chosen(os.environ),
     )
