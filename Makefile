@@ -20,7 +20,7 @@ ENVIRONMENT = @$(or $(PYTHON),false) -c '$(SUPPORTED)' || { echo "pystatus needs
 
 .PHONY: setup develop demo test test-web check mutants bench bench-attacks fuzz fuzz-sessions fuzz-inbox fuzz-groups soak \
 	soak-chat faces kill netns strangers discovery eclipse clocks coverage conformance operators commands features \
-	limits architecture journeys proto screenshot recording lock texts lock-check web
+	limits architecture journeys proto screenshot recording lock texts lock-check web contracts
 
 setup:                 ## what runs, in .venv
 	$(ENVIRONMENT) runtime
@@ -52,6 +52,7 @@ check: develop         ## style, types, import contracts, generated code, citati
 	$(BIN)/lint-imports
 	$(BIN)/python tools/locks.py --check
 	$(BIN)/python tools/proto.py --check
+	$(BIN)/python tools/contracts.py --check
 	$(BIN)/python tools/citations.py --check
 	$(BIN)/python tools/conformance.py --check
 	$(BIN)/python tools/mutants.py --check
@@ -141,6 +142,9 @@ texts: develop         ## write the accessors of the texts of the faces again
 
 conformance: develop   ## write docs/conformance.md again: requirement, code, test
 	$(BIN)/python tools/conformance.py --write
+
+contracts: develop     ## compile the contracts of the embedded chain again
+	$(BIN)/python tools/contracts.py --write
 
 proto: develop         ## generate the protobuf code again
 	$(BIN)/python tools/proto.py --write

@@ -40,7 +40,7 @@ LOCKS = {"runtime": ("build", "runtime"), "developers": ("dev",)}
 """Files of ``requirements/``; what builds the installation is among the developers' anyway."""
 DOWNLOAD = {"runtime": 45, "developers": 120}
 """Megabytes from the package index, as measured on Linux on x86-64."""
-DISK = {"runtime": 140, "developers": 450}
+DISK = {"runtime": 180, "developers": 450}
 """Megabytes of ``.venv``."""
 SCRATCH = 100
 """Megabytes that pip needs in the directory of temporary files."""

@@ -50,7 +50,7 @@ ENVIRONMENTS = [
     ),
 ]
 """What markers are evaluated for."""
-ASIDE = ("fuzz", "e2e")
+ASIDE = ("fuzz", "e2e", "contracts")
 """Locks of what is not in the developers' environment: a command installs it elsewhere when it is called."""
 HERE = 0
 """The environment that this runs in."""
@@ -69,6 +69,13 @@ def applies(text: str, environment: int, extras: tuple[str, ...]) -> bool:
     return marker is None or any(
         marker.evaluate({**ENVIRONMENTS[environment], "extra": extra}) for extra in ("", *extras)
     )
+
+
+def joined(one: Requirement, other: Requirement) -> Requirement:
+    """One requirement with the extras of both."""
+    both = Requirement(str(one))
+    both.extras = one.extras | other.extras
+    return both
 
 
 @dataclass(frozen=True)
@@ -95,14 +102,18 @@ class Lock:
         versions: dict[str, str] = {}
         for entry, _ in self.entries:
             name = canonicalize_name(entry.name)
-            versions[name] = f"{versions[name]}, {pinned(entry)}" if name in versions else pinned(entry)
+            if pinned(entry) != versions.get(name):  # one version may have a line for each of its extras
+                versions[name] = f"{versions[name]}, {pinned(entry)}" if name in versions else pinned(entry)
         return versions
 
     def in_environment(self, environment: int) -> dict[str, Requirement]:
-        """What is installed in one of :data:`ENVIRONMENTS`."""
-        return {
-            canonicalize_name(entry.name): entry for entry, _ in self.entries if applies(str(entry), environment, ())
-        }
+        """What is installed in one of :data:`ENVIRONMENTS`, each with the extras of all its lines."""
+        found: dict[str, Requirement] = {}
+        for entry, _ in self.entries:
+            if applies(str(entry), environment, ()):
+                name = canonicalize_name(entry.name)
+                found[name] = joined(found[name], entry) if name in found else entry
+        return found
 
 
 @dataclass(frozen=True)
@@ -188,11 +199,12 @@ def requirements(about: Mapping[str, Any]) -> dict[str, list[str]]:
     needed, optional = about["project"]["dependencies"], about["project"]["optional-dependencies"]
     return {
         "build": about["build-system"]["requires"],
-        "runtime": needed,
+        "runtime": needed + optional["ethereum"],
         "postgres": optional["postgres"],
         "dev": needed + optional["dev"],
         "fuzz": optional["fuzz"],
         "e2e": optional["e2e"],
+        "contracts": optional["contracts"],
     }
 
 

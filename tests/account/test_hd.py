@@ -66,6 +66,7 @@ def test_keys_of_a_phrase(case: Case) -> None:
             assert checksummed(address_of(other)) == expected["reference_account_api_address"]
 
 
+@pytest.mark.requirement("EI-20")
 @pytest.mark.parametrize("case", REFERENCE["multiaccounts"], ids=lambda case: case["seed"][:8])
 def test_keys_of_the_account_reference(case: Case) -> None:
     master = ExtendedKey.from_seed(mnemonic.seed(case["mnemonic"], case["bip39_passphrase"]))
@@ -77,6 +78,7 @@ def test_keys_of_the_account_reference(case: Case) -> None:
         assert key_of(master.derive(path)) == case[path], path
 
 
+@pytest.mark.requirement("EI-2")
 @pytest.mark.parametrize(("seed", "path", "xpub", "xprv"), CHAINS, ids=lambda value: str(value)[:12])
 def test_bip32(seed: str, path: str, xpub: str, xprv: str) -> None:
     derived = ExtendedKey.from_seed(bytes.fromhex(seed)).derive(path)

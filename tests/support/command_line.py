@@ -8,7 +8,7 @@ from typing import Any
 
 import typer.main
 
-from pystatus.apps.cli import values
+from pystatus.apps.cli import values, wallet_values
 from pystatus.apps.cli.root import app
 from pystatus.apps.cli.values import Reader
 from pystatus.crypto.keys import PrivateKey
@@ -48,6 +48,8 @@ GOOD: tuple[tuple[Kind, str], ...] = (
     (values.REACTION, "love"),
     (values.AMOUNT, "2000"),
     (values.ADDRESS, ADDRESS),
+    (wallet_values.ENDPOINT, "http://127.0.0.1:8545"),
+    (wallet_values.DECIMAL, "0.25"),
     (values.TRANSACTION_HASH, HASH),
     (values.STICKER, "e30101701220ab"),
     (values.WORDS, "hello"),

@@ -87,7 +87,7 @@ def test_a_client_without_topics_is_sent_nothing_in_whisper_either() -> None:
     assert not net.deliveries(envelope())
 
 
-@pytest.mark.requirement("WH-1")
+@pytest.mark.requirement("EI-11", "WH-1")
 def test_what_a_whisper_node_may_send_us() -> None:
     """A proof of work of 0.002, or less, and ten seconds to live."""
     wire = Wire(watching(), dialect=SHH_6)

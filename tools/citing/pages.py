@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-FOLDERS = ("", "docs", "docs/spec")
-"""Where a page lies that is cited by its name alone."""
+FOLDERS = ("", "docs/spec", "docs")
+"""Where a page lies that is cited by its name alone: of two with one name, a protocol note is meant."""
 VECTORS = "tests/vectors/README.md"
 DECISIONS = "docs/spec/decisions.md"
 ATTACKS = "docs/attacks.md"

@@ -19,6 +19,7 @@ WHO: Final = {
     "mailserver": "a mailserver that is asked",
     "caller": "anybody who reaches a port of HTTP or the RPC",
     "person": "a person that the user knows, or another device of the account",
+    "endpoint": "the node of Ethereum that the user has named, or somebody on the way to it",
     "router": "the router before this machine, or whoever in its network says that it is one",
     "proxy": "the proxy that the settings name, through which everything goes then",
     "node list": "whoever signs a list of nodes, or answers for its names in DNS",

@@ -1,6 +1,6 @@
 """Keys derived from a seed: BIP-32, and the paths that Status uses (account.md §2.2, §2.3).
 
-Implements: AC-1
+Implements: AC-1, EI-2
 """
 
 from __future__ import annotations
@@ -99,7 +99,10 @@ DEFAULT_WALLET = Path.parse("m/44'/60'/0'/0/0")
 EIP1581_ROOT = Path.parse("m/43'/60'/1581'")
 """From here keys that hold no money are derived without the phrase. The reference's path parser forgets the last
 apostrophe and stores the key of ``m/43'/60'`` instead (tests/vectors/README.md fact 60); chat keys are the same either
-way."""
+way.
+
+Implements: EI-20
+"""
 CHAT = Path.parse("m/43'/60'/1581'/0'/0")
 """The identity key.
 

@@ -1,4 +1,5 @@
-"""A chain that can be asked for transactions, behind a port: pystatus has none of its own yet (payloads.md §12)."""
+"""A chain that can be asked for transactions, behind a port (payloads.md §12); ``pystatus.chain`` has one of a node of
+Ethereum."""
 
 from __future__ import annotations
 

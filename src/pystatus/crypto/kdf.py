@@ -1,5 +1,7 @@
 """Keys out of secrets and passwords."""
 
+from typing import Any
+
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC
@@ -57,11 +59,12 @@ def scrypt(password: bytes, salt: bytes, *, n: int, r: int, p: int, size: int) -
         _give_memory_back()
         return derived
     try:
-        from Crypto.Protocol.KDF import scrypt as unrestricted
+        from Crypto.Protocol.KDF import scrypt
     except ImportError as error:
         what = f"A key file with parameters of scrypt that OpenSSL does not compute (n = {n}, r = {r}; of eth-account)"
         raise library_missing(what, "pycryptodome") from error
-    derived = unrestricted(password, salt, size, N=n, r=r, p=p)
+    unrestricted: Any = scrypt  # its stubs say that passwords are text
+    derived = bytes(unrestricted(password, salt, size, N=n, r=r, p=p))
     return derived
 
 

@@ -68,7 +68,7 @@ class WhisperApi:
     """What clients of Whisper call on a bridge. Filters, keys and messages are those of ``waku_*``: the bridge has one
     relay, and an envelope is the same in both.
 
-    Implements: WH-7
+    Implements: EI-11, WH-7
     """
 
     def __init__(self, node: Node, waku: WakuApi, random: RandomSource = os.urandom) -> None:

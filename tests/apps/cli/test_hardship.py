@@ -24,7 +24,7 @@ from tests.apps.cli.test_read_only import fill_profile
 from tests.apps.support import PASSWORD, process_environment
 from tests.fleets.support import HARBOUR
 from tests.storage.archive.support import envelope, fill, mixture
-from tests.support.command_line import ENODE, HASH, LINK, LIST, MESSAGE, RECORD, SOMEBODY, commands
+from tests.support.command_line import ADDRESS, ENODE, HASH, LINK, LIST, MESSAGE, RECORD, SOMEBODY, commands
 from tests.support.forked import Case, Ended, run
 from tests.support.read_only import AS_MODES_SAY, read_only
 
@@ -175,6 +175,9 @@ LINES: dict[str, Line] = {
     "transaction announce": lambda _: ("alice", HASH, "--chat", SOMEBODY, "--peer", ENODE, "--timeout", "0"),
     "transaction list": lambda _: ("alice",),
     "transaction show": lambda _: ("alice", MESSAGE),
+    "wallet balance": lambda _: ("alice", "--endpoint", f"http://{NO_PORT}"),
+    "wallet history": lambda _: ("alice", "--endpoint", f"http://{NO_PORT}"),
+    "wallet send": lambda _: ("alice", ADDRESS, "0.5", "--yes", "--endpoint", f"http://{NO_PORT}"),
     "fetch": lambda _: ("alice", "--mailserver", ENODE, "--timeout", "0"),
     "network create": lambda world: (world / "harbour", "--no-start", "--host", "127.0.0.1", *FREE_PORTS),
     "network start": lambda world: (world / "nowhere",),
@@ -183,6 +186,7 @@ LINES: dict[str, Line] = {
     "node": lambda world: ("--config", world / "node.toml", "--listen", f"127.0.0.1:{world.taken}"),
     "mailserver": lambda world: ("--config", world / "node.toml", "--listen", f"127.0.0.1:{world.taken}"),
     "bootnode": lambda world: ("--listen", f"127.0.0.1:{world.taken}"),
+    "devchain": lambda world: ("--port", str(world.taken)),
     "peers": lambda _: ("alice",),
     "rendezvous": lambda world: ("--listen", f"127.0.0.1:{world.taken}"),
     "discover": lambda _: ("whisper", "--bootnode", ENODE, "--timeout", "0"),

@@ -16,7 +16,7 @@ import pytest
 
 import pystatus
 from pystatus import Client, Profiles, typed
-from pystatus.apps.cli import options, passwords, screen_values, values
+from pystatus.apps.cli import options, passwords, screen_values, values, wallet_values
 from pystatus.apps.cli.commands import dns_list
 from pystatus.client.features.registry import client_features
 from pystatus.devp2p.enr import NodeRecord
@@ -95,6 +95,8 @@ TOKENS: dict[Kind, str] = {
     values.STICKER: "e30101701220ab",
     values.AMOUNT: "2000",
     values.ADDRESS: ADDRESS,
+    wallet_values.ENDPOINT: "http://127.0.0.1:8545",
+    wallet_values.DECIMAL: "0.25",
     values.TRANSACTION_HASH: HASH,
     values.SIGNATURE: f"0x{bytes(65).hex()}",
     screen_values.HOURS: "22:00-07:00",

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from pystatus.apps.cli import screen_values, values
+from pystatus.apps.cli import screen_values, values, wallet_values
 from pystatus.apps.cli.exits import Exit, code_of
 from pystatus.settings import kinds, sources
 from pystatus.settings.kinds import Kind, WrongValue
@@ -61,6 +61,11 @@ BAD: tuple[tuple[Kind, tuple[str, ...]], ...] = (
     (values.REACTION, ("", "hat", BROKEN)),
     (values.AMOUNT, ("", "many", "1.5", "-1", "1e3", "0x10", "9" * 80, BROKEN)),
     (values.ADDRESS, ("", "0x12", "alice.eth", "0xAbcdef" + "0" * 34, BROKEN)),
+    (
+        wallet_values.ENDPOINT,
+        ("", "127.0.0.1:8545", "ftp://node.example", "http://me:secret@node.example", "http://h:99999"),
+    ),
+    (wallet_values.DECIMAL, ("", "-1", ".5", "1e18", "NaN", "1,5", "0x10", "9" * 80, BROKEN)),
     (values.TRANSACTION_HASH, ("", "0x12", "1" * 64, BROKEN)),
     (values.SIGNATURE, ("", "0x12", "1" * 129, BROKEN)),
     (values.STICKER, ("", "no hash", BROKEN)),

@@ -73,6 +73,7 @@ def texts(nodes: NodeList) -> list[str]:
     return sorted(str(node) for node in nodes.nodes)
 
 
+@pytest.mark.requirement("EI-21")
 @pytest.mark.parametrize("case", WHOLE, ids=case_id)
 def test_a_list_is_read(case: Case) -> None:
     nodes = NodeList(Link.decode(case["url"]), os.urandom)

@@ -104,7 +104,7 @@ class _Tree:
 class NodeList:
     """A list, everything that is known of it, and what is to be resolved next.
 
-    Implements: WK-60
+    Implements: EI-21, WK-60
     """
 
     def __init__(

@@ -1,0 +1,231 @@
+"""One node of Ethereum, of which plans are asked: in batches, a few at a time, each with a time of its own."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias, TypeVar
+
+import msgspec
+
+from pystatus.chain.endpoint_url import EndpointUrl
+from pystatus.chain.failures import EndpointFailed, Nonsense, NotJson, PerhapsSent, Silent, WrongChain
+from pystatus.chain.transports import Transport, transport_to
+from pystatus.ethereum import sending
+from pystatus.ethereum.plan import Plan, Question, Refusal
+from pystatus.ethereum.quantities import BadAnswer
+from pystatus.net.route import DIRECT, Route
+
+T = TypeVar("T")
+Sleep = Callable[[float], Awaitable[None]]
+
+HEAVY = {"eth_getBlockByNumber": 10, "eth_getLogs": 25}
+"""So much do some questions weigh in a batch, whose answers are long."""
+SEND = "eth_sendRawTransaction"
+"""What is not asked a second time when no answer came: it may have been done."""
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointLimits:
+    """How a node is asked. Ours, but for the time of an answer (ethereum.md §3.1)."""
+
+    answer_seconds: float = 20.0
+    attempts: int = 3
+    """Of a question, where the reason of a failure may pass."""
+    pause_seconds: float = 0.5
+    """Before the second attempt; twice as long before each further one."""
+    parallel: int = 8
+    """Requests that are under way at a time."""
+    batch: int = 100
+    """What the questions of one request weigh together."""
+
+
+class _Error(msgspec.Struct):
+    code: int = 0
+    message: str = ""
+    data: Any = None
+
+
+class _Answer(msgspec.Struct):
+    id: Any = None
+    result: Any = msgspec.UNSET
+    error: _Error | None = None
+
+
+_Said: TypeAlias = list[_Answer] | _Answer
+_DECODER: msgspec.json.Decoder[_Said] = msgspec.json.Decoder(_Said)
+
+
+class Endpoint:
+    """``async with Endpoint(url, chain_id=1) as endpoint: balance = await endpoint.carry_out(plan)``."""
+
+    def __init__(
+        self,
+        url: EndpointUrl | str,
+        *,
+        chain_id: int | None = None,
+        route: Route = DIRECT,
+        limits: EndpointLimits = EndpointLimits(),
+        transport: Transport | None = None,
+        sleep: Sleep = asyncio.sleep,
+    ) -> None:
+        """
+        :param chain_id: that it has to be a node of; ``None``: of any.
+        :param transport: carries the questions, in place of HTTP or a WebSocket.
+        """
+        self.url = url if isinstance(url, EndpointUrl) else EndpointUrl.parse(url)
+        self._wanted = chain_id
+        self._limits = limits
+        self._transport = transport_to(self.url, route) if transport is None else transport
+        self._sleep = sleep
+        # over a WebSocket one after the other, so that the time of an answer begins when it is asked for
+        self._places = asyncio.Semaphore(1 if self.url.is_web_socket else limits.parallel)
+        self._takes_batches = True
+        self._last_id = 0
+        self._chain_id: int | None = None
+        self._greeting = asyncio.Lock()
+        self.requests = 0
+        """That were sent so far."""
+
+    async def __aenter__(self) -> Endpoint:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Hang up."""
+        await self._transport.close()
+
+    async def chain_id(self) -> int:
+        """The chain that it is a node of.
+
+        :raises WrongChain: it is not the one that it has to be.
+        :raises EndpointFailed: it does not say.
+        """
+        async with self._greeting:
+            if self._chain_id is None:
+                found = await self._carry_out(sending.chain_id())
+                if self._wanted not in (None, found):
+                    raise WrongChain(self.url, found, self._wanted or 0)
+                self._chain_id = found
+        return self._chain_id
+
+    async def carry_out(self, plan: Plan[T]) -> T:
+        """What a plan comes to. Before the first one it is asked which chain it has.
+
+        :raises EndpointFailed: the node cannot be asked, lies, or says nonsense.
+        :raises RemoteError: what the plan raises.
+        """
+        try:
+            await self.chain_id()
+        except BaseException:
+            plan.close()
+            raise
+        return await self._carry_out(plan)
+
+    async def _carry_out(self, plan: Plan[T]) -> T:
+        try:
+            questions = next(plan)
+            while True:
+                try:
+                    answers = await self._ask(questions)
+                except EndpointFailed as error:
+                    questions = plan.throw(error)
+                else:
+                    questions = plan.send(answers)
+        except StopIteration as done:
+            result: T = done.value
+            return result
+        except EndpointFailed:
+            raise
+        except BadAnswer as error:
+            raise Nonsense(self.url, str(error).rstrip(".")) from error
+        finally:
+            plan.close()
+
+    async def _ask(self, questions: Sequence[Question]) -> list[Any]:
+        """The answers to questions, in their order; some of them may be refusals."""
+        groups = self._groups(questions) if self._takes_batches else [[question] for question in questions]
+        if len(groups) == 1:
+            return await self._ask_group(groups[0])
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                asked = [tasks.create_task(self._ask_group(group)) for group in groups]
+        except BaseExceptionGroup as failed:  # the others were broken off by the first
+            raise failed.exceptions[0] from None
+        return [answer for task in asked for answer in task.result()]
+
+    def _groups(self, questions: Sequence[Question]) -> list[list[Question]]:
+        groups: list[list[Question]] = []
+        weight = 0
+        for question in questions:
+            own = HEAVY.get(question.method, 1) if question.params[-1:] != (False,) else 1
+            if not groups or weight + own > self._limits.batch:
+                groups.append([])
+                weight = 0
+            groups[-1].append(question)
+            weight += own
+        return groups
+
+    async def _ask_group(self, group: list[Question]) -> list[Any]:
+        attempt = 1
+        is_sending = any(question.method == SEND for question in group)
+        while True:
+            try:
+                return await self._request(group)
+            except EndpointFailed as error:
+                if is_sending:
+                    raise PerhapsSent(self.url, error) from error
+                if not error.may_pass or attempt == self._limits.attempts:
+                    raise
+            await self._sleep(self._limits.pause_seconds * 2 ** (attempt - 1))
+            attempt += 1
+
+    async def _request(self, group: list[Question]) -> list[Any]:
+        ids = list(range(self._last_id + 1, self._last_id + 1 + len(group)))
+        self._last_id = ids[-1]
+        calls = [
+            {"jsonrpc": "2.0", "id": number, "method": question.method, "params": question.params}
+            for number, question in zip(ids, group, strict=True)
+        ]
+        body = msgspec.json.encode(calls if len(calls) > 1 else calls[0])
+        async with self._places:
+            self.requests += 1
+            try:
+                async with asyncio.timeout(self._limits.answer_seconds):
+                    said = await self._transport.exchange(body)
+            except TimeoutError:
+                raise Silent(self.url, self._limits.answer_seconds) from None
+        answers = self._read(said)
+        if len(group) > 1 and isinstance(answers, _Answer):
+            if answers.error is None:
+                raise Nonsense(self.url, "one answer to several questions")
+            self._takes_batches = False  # it says that it takes one question at a time
+            return await self._ask(group)
+        return self._in_order(answers if isinstance(answers, list) else [answers], ids)
+
+    def _read(self, said: bytes) -> _Said:
+        try:
+            return _DECODER.decode(said)
+        except msgspec.ValidationError as error:
+            raise Nonsense(self.url, "what it says is no answer") from error
+        except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+            raise NotJson(self.url, said) from error
+
+    def _in_order(self, answers: list[_Answer], ids: list[int]) -> list[Any]:
+        if len(answers) != len(ids):
+            raise Nonsense(self.url, f"{len(answers)} answers to {len(ids)} questions")
+        try:
+            by_id = {answer.id: answer for answer in answers}
+            found = [by_id[number] for number in ids]
+        except (KeyError, TypeError) as error:
+            raise Nonsense(self.url, "it answers something else than it was asked") from error
+        if any(one.error is None and one.result is msgspec.UNSET for one in found):
+            raise Nonsense(self.url, "an answer has neither a result nor an error")
+        return [one.result if one.error is None else _refusal(one.error) for one in found]
+
+
+def _refusal(error: _Error) -> Refusal:
+    return Refusal(error.code, error.message, error.data)

@@ -1,0 +1,100 @@
+"""``pystatus wallet`` with a chain in another process: balances, history, sending; and what is not sent."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pystatus import Account, Profiles
+from pystatus.account.address import address_of, checksummed
+from pystatus.devchain.chain import PHRASE, accounts
+from tests.apps.support import Cli, Running
+
+OWN = checksummed(address_of(accounts()[0].public_key))
+SOMEBODY = "0x5a5A5a5a5A5a5a5a5a5A5a5A5A5a5a5A5A5A5A5A"
+
+
+class Served:
+    """The chain, and what it says of itself."""
+
+    def __init__(self, told: dict[str, object]) -> None:
+        self.at = ("--endpoint", str(told["url"]))
+        contracts = told["contracts"]
+        assert isinstance(contracts, dict)
+        self.token = str(contracts["token"])
+
+
+@pytest.fixture(scope="module")
+def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with Running(tmp_path_factory.mktemp("chain"), "devchain", "--port", "0", "--json") as running:
+        yield Served(json.loads(running.line()))
+
+
+@pytest.fixture
+def cli(tmp_path: Path) -> Cli:
+    """Ann, whose recovery phrase is that of the chain's accounts."""
+    found = Cli(tmp_path)
+    words = tmp_path / "words"
+    words.write_text(PHRASE)
+    words.chmod(0o600)
+    found.object("account", "recover", "ann", "--words-file", str(words), "--yes")
+    return found
+
+
+@pytest.mark.requirement("ET-2")
+def test_what_the_wallet_has(cli: Cli, chain: Served) -> None:
+    ether, token = cli.objects("wallet", "balance", "ann", *chain.at, "--token", chain.token)
+    assert (ether["asset"], ether["account"], ether["decimals"]) == ("ether", OWN, 18)
+    assert int(str(ether["amount"])) > 9_000 * 10**18
+    assert (token["symbol"], token["contract"]) == ("STT", chain.token)
+    assert cli.run("wallet", "balance", "ann", *chain.at).stdout.startswith(f"{OWN}  9999.")
+
+
+@pytest.mark.requirement("ET-1", "ET-5")
+def test_some_of_it_is_sent_and_found_again(cli: Cli, chain: Served) -> None:
+    (tried,) = cli.objects("wallet", "send", "ann", SOMEBODY, "0.25", *chain.at, "--dry-run")
+    assert (tried["event"], tried["value"], tried["to"]) == ("tried", str(25 * 10**16), SOMEBODY)
+    (sent,) = cli.objects("wallet", "send", "ann", SOMEBODY, "0.25", *chain.at, "--yes")
+    assert sent["event"] == "sent"
+    (moved,) = cli.objects("wallet", "send", "ann", SOMEBODY, "1.5", *chain.at, "--token", chain.token, "--yes")
+    newest, before, *_ = cli.objects("wallet", "history", "ann", *chain.at)
+    assert (newest["type"], newest["amount"], newest["transaction"]) == (
+        "erc20",
+        str(15 * 10**17),
+        moved["transaction"],
+    )
+    assert (before["type"], before["direction"], before["to"]) == ("eth", "out", SOMEBODY)
+    assert before["transaction"] == sent["transaction"]
+    shown = cli.run("wallet", "history", "ann", *chain.at).stdout.splitlines()
+    assert shown[0].endswith(f"1500000000000000000 base units of {chain.token}  to {SOMEBODY}")
+    assert shown[1].endswith(f"0.25 ether  to {SOMEBODY}")
+
+
+def test_nothing_is_sent_without_a_word(cli: Cli, chain: Served) -> None:
+    before = cli.objects("wallet", "history", "ann", *chain.at)
+    sentence = cli.error("wallet", "send", "ann", SOMEBODY, "0.5", *chain.at)
+    assert sentence.startswith(f"Nothing was sent. With --yes, this happens: {OWN} pays 0.5 ether to {SOMEBODY} on the")
+    assert "insufficient funds" in cli.error("wallet", "send", "ann", SOMEBODY, "99999999", *chain.at, "--yes")
+    refused = cli.error("wallet", "send", "ann", SOMEBODY, "0.0000000000000000001", *chain.at, "--yes", code=2)
+    assert "more than 18 digits behind the point" in refused
+    assert "is a node of the chain 1337" in cli.error("wallet", "balance", "ann", *chain.at, "--chain-id", "1")
+    assert cli.objects("wallet", "history", "ann", *chain.at) == before
+
+
+def test_nobody_is_asked_that_is_not_named(cli: Cli) -> None:
+    assert "Name a node of Ethereum with --endpoint URL" in cli.error("wallet", "balance", "ann", code=2)
+    key = "0123456789abcdef"
+    sentence = cli.error("wallet", "balance", "ann", "--endpoint", f"http://127.0.0.1:1/v3/{key}")
+    assert "There is no node of Ethereum at http://127.0.0.1:1: " in sentence
+    assert key not in sentence
+    assert key not in cli.error("wallet", "balance", "ann", "--endpoint", f"ftp://host/{key}", code=2)
+
+
+def test_an_account_without_a_wallet(tmp_path: Path) -> None:
+    cli = Cli(tmp_path)
+    Profiles(tmp_path).create(Account.from_private_key(accounts()[3]), "correct horse", name="bob")
+    sentence = cli.error("wallet", "balance", "bob", "--endpoint", "http://127.0.0.1:1")
+    assert sentence.startswith("This account has no wallet here")

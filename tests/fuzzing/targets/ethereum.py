@@ -1,0 +1,99 @@
+"""What an endpoint answers, and what somebody asks to be signed or paid."""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+
+import msgspec
+
+from pystatus.errors import LocalError
+from pystatus.ethereum import blocks, content_hash, uris
+from pystatus.ethereum.sending import TransactionRequest
+from pystatus.ethereum.typed_data import TypedData
+from tests.fuzzing.target import Target, as_text, every
+from tests.support.vectors import cases, unhex
+
+
+def _answer(data: bytes) -> None:
+    """Every reading of one answer."""
+    try:
+        found = msgspec.json.decode(data)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return
+    every(
+        *(
+            partial(read, found)
+            for read in (
+                blocks.Header.of,
+                blocks.ChainTransaction.of,
+                blocks.Receipt.of,
+                blocks.Log.of,
+                blocks.logs_of,
+                blocks.transactions_of,
+            )
+        )
+    )
+
+
+def _typed_data(text: str) -> None:
+    request = TypedData.parse(text)
+    every(partial(request.check_chain, 1), request.digest)
+
+
+def _uri(text: str) -> None:
+    found = uris.parse(text)
+    assert uris.parse(str(found)) == found
+
+
+def _content(data: bytes) -> None:
+    found = content_hash.parse(data)
+    if found is not None:
+        assert content_hash.encode(found) == data
+
+
+HASH, ADDRESS = "0x" + "11" * 32, "0x" + "22" * 20
+PLACE = {"blockNumber": "0x5", "blockHash": HASH, "transactionHash": HASH}
+LOG = {**PLACE, "address": ADDRESS, "topics": [HASH], "data": "0x01", "logIndex": "0x0", "removed": False}
+BLOCK = {"number": "0x5", "hash": HASH, "parentHash": HASH, "timestamp": "0x6", "baseFeePerGas": "0x7"}
+TRANSACTION = {"hash": HASH, "from": ADDRESS, "to": None, "value": "0x1", "nonce": "0x2", "gas": "0x3", "input": "0x"}
+RECEIPT = {**PLACE, "status": "0x1", "gasUsed": "0x5208", "logs": [LOG], "contractAddress": None}
+ANSWERS = [{**BLOCK, "transactions": [TRANSACTION]}, TRANSACTION, RECEIPT, LOG, [LOG]]
+
+URIS = (
+    b"ethereum:" + ADDRESS.encode() + b"@5?value=2.014e18",
+    b"ethereum:pay-a.eth/transfer?address=b.eth&uint256=1",
+)
+CONTENTS = (
+    unhex("0xe3010170122029f2d17be6139079dc48696d1f582a8530eb9805b561eda517e22a892c7e3f1f"),
+    bytes.fromhex("e5010170000f") + b"app.uniswap.org",
+)
+TARGETS = [
+    Target(
+        "ethereum-answer",
+        _answer,
+        lambda: [json.dumps(one).encode() for one in ANSWERS],
+        (
+            "ethereum/blocks.py:Header.of",
+            "ethereum/blocks.py:ChainTransaction.of",
+            "ethereum/blocks.py:Receipt.of",
+            "ethereum/blocks.py:Log.of",
+            "ethereum/blocks.py:logs_of",
+            "ethereum/blocks.py:transactions_of",
+        ),
+    ),
+    Target(
+        "typed-data",
+        as_text(_typed_data),
+        lambda: [one["request"].encode() for one in cases("typed_data")[:40]],
+        ("ethereum/typed_data.py:TypedData.parse",),
+    ),
+    Target(
+        "transaction-request",
+        as_text(TransactionRequest.parse),
+        lambda: [step["args"].encode() for one in cases("signing", "transactor")[:20] for step in one["steps"][:1]],
+        ("ethereum/sending.py:TransactionRequest.parse",),
+    ),
+    Target("payment-uri", as_text(_uri), lambda: URIS, ("ethereum/uris.py:parse",), allowed=(LocalError,)),
+    Target("content-hash", _content, lambda: CONTENTS, ("ethereum/content_hash.py:parse",)),
+]
