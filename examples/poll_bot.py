@@ -73,7 +73,9 @@ async def main() -> None:
         case [profile, chat, minutes, question, *answers] if minutes.isdecimal() and len(minutes) <= 5:
             await poll(Client.from_environment(profile), chat, int(minutes), question, answers)
         case _:
-            raise LocalError("Say where, for how long and what: poll_bot.py PROFILE CHAT MINUTES QUESTION ANSWER ...")
+            raise LocalError(
+                "Say where, for how many whole minutes and what: poll_bot.py PROFILE CHAT MINUTES QUESTION ANSWER ..."
+            )
 
 
 if __name__ == "__main__":

@@ -31,6 +31,7 @@ def find_chat(store: MessengerStore, chat: Chat | str) -> Chat:
     if found is None:
         raise LocalError(
             f"There is no chat or group {quoted(chat)}. Join a public chat, or open one with a chat key, first."
+            " A group that you are added to comes while you are connected."
         )
     return found
 

@@ -71,7 +71,8 @@ class RelaySettings:
     )  # fmt: skip
     max_inbound_per_subnet: int = setting(
         DEFAULT_MAX_INBOUND_PER_SUBNET, kinds.whole(1),
-        "Those of them that are of one network (IPv4: /24, IPv6: /48), but for this machine and the local one.",
+        "Those of them from one network (IPv4: /24, IPv6: /48), as people behind one router are."
+        " This machine and local networks are not counted.",
     )  # fmt: skip
     confirmations: bool = setting(
         False, kinds.SWITCH, "Confirm every batch of envelopes that a peer sends."

@@ -35,7 +35,10 @@ class AccountIsHere(LocalError):
     """The account that was to be stored has a profile already, :attr:`profile`. Nothing was changed."""
 
     def __init__(self, profile: Profile) -> None:
-        super().__init__(f"This account is here already, as the profile {profile.name!r}.")
+        super().__init__(
+            f"This account is here already, as the profile {profile.name!r}. It is not replaced: use that one, or"
+            " delete it first."
+        )
         self.profile = profile
 
 

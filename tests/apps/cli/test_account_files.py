@@ -165,7 +165,7 @@ def test_an_account_moves_to_another_machine(alice: Cli, tmp_path: Path, file_pa
     before, after = (one.objects("device", "list", "alice")[0]["installation_id"] for one in (alice, elsewhere))
     assert before != after
     assert alice.error("account", "restore", str(file), "--file-password-file", file_password) == (
-        "This account is here already, as the profile 'alice'."
+        "This account is here already, as the profile 'alice'. It is not replaced: use that one, or delete it first."
     )
     assert elsewhere.error("account", "restore", str(file), "bob", "--file-password-file", file_password)
 

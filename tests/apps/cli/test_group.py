@@ -119,6 +119,8 @@ def test_an_invitation_link(people: People) -> None:
 def test_what_cannot_be_done_is_said_in_a_sentence(people: People) -> None:
     people.invoke("alice", "create", "harbour", people.keys["bob"])
     assert "no chat or group 'haven'" in people.error("alice", "show", "haven")
+    not_yet = people.error("bob", "join", "harbour", "--peer", people.relay.enode)
+    assert "comes while you are connected" in not_yet, "the group has not come, and joining is what was meant"
     assert "No request begins with 'f00'" in people.error("alice", "approve", "f00", "--peer", people.relay.enode)
     assert "joined this group already" in people.error("alice", "join", "harbour", "--peer", people.relay.enode)
     assert "No relay is given" in people.error("alice", "leave", "harbour", code=2)

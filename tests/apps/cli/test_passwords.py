@@ -9,7 +9,7 @@ from pystatus.apps.cli import passwords
 from pystatus.faces import terminal
 from tests.apps.support import PASSWORD, Cli, contents
 
-MISSING = "Password is needed and there is no terminal to ask at. Use --password-file, or set PYSTATUS_PASSWORD."
+MISSING = "Password cannot be asked for: there is no terminal. Use --password-file, or set PYSTATUS_PASSWORD."
 
 
 def private(path: Path, data: bytes) -> str:

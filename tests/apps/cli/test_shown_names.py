@@ -7,11 +7,15 @@ import pytest
 from pystatus import Profiles
 from pystatus.account.alias import alias
 from pystatus.account.key_encoding import encode
+from pystatus.apps.cli.commands.listen import Listener
+from pystatus.apps.cli.output import Output
+from pystatus.client import Client
 from pystatus.crypto.keys import PrivateKey
 from pystatus.messenger.contact_records import Contact
+from pystatus.messenger.events import MessageStateChanged
 from pystatus.messenger.features.contacts import Contacts
 from pystatus.messenger.features.reactions import Reaction, Reactions
-from pystatus.messenger.records import Chat, Message
+from pystatus.messenger.records import Chat, Message, MessageState
 from pystatus.payloads.chats import ChatKind
 from pystatus.storage.messenger import SqlMessengerStore
 from tests.apps.support import PASSWORD, Cli
@@ -85,3 +89,19 @@ def test_a_nickname_is_enough_to_write_and_other_names_are_asked_about(alice: Cl
     assert "'@carol' is somebody you know: @carol, chat key" in refused
     with_room = alice.error("send", "alice", alias(BOB), "hello", "--timeout", "0.1", code=2)
     assert f"is somebody you know: Bobby, chat key {encode(BOB)}" in with_room
+
+
+async def test_what_becomes_of_a_message_to_a_group_is_told_with_the_name_of_the_group_and_of_its_people(
+    alice: Cli, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ours = bytes([8] * 32)
+    group = Chat(f"0c365bab-d23a-407a-8547-9542906638c7-{BOB.hex}", ChatKind.PRIVATE_GROUP, name="Hikers")
+    profiles = Profiles(alice.data_dir)
+    with profiles.unlock(profiles.find("alice"), PASSWORD) as unlocked:
+        store = SqlMessengerStore(unlocked.database)
+        with store.transaction():
+            store.save_chat(group)
+            store.add_message(Message(ours, group.id, BOB, 9, 1, 1, 1, f"hello @{BOB.hex}", b""))
+    async with Client.open("alice", PASSWORD, data_dir=alice.data_dir) as client:
+        Listener(client, Output(as_json=False), None, None).tell(MessageStateChanged(ours, MessageState.DELIVERED))
+    assert capsys.readouterr().err == f"delivered 0x{ours.hex()} to Hikers (group): hello @Bobby\n"

@@ -74,7 +74,7 @@ def _ask_back(phrase: str) -> dict[int, str]:
     right = phrase.split()
     answers: dict[int, str] = {}
     for place in backup.places(len(right), os.urandom):
-        answer = terminal.ask_hidden(f"Word {place} of your list (not shown)")
+        answer = terminal.ask_hidden(f"Word {place} of your list{passwords.NOT_SHOWN}")
         if not answer.strip():
             raise LocalError(_LATER)
         backup.check_word(phrase, place, answer)

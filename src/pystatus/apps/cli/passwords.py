@@ -25,6 +25,9 @@ ATTEMPTS = 3
 """How often a password is asked for at the terminal, as sudo and su do. Somebody who mistypes it types it again without
 looking: into the shell and its history, where the program has ended."""
 
+NOT_SHOWN = " (not shown)"
+"""Stands behind a question whose answer is typed unseen."""
+
 _OTHERS_READ = stat.S_IRGRP | stat.S_IROTH
 
 
@@ -71,7 +74,7 @@ def words(file: Path | None) -> str:
     """
     from pystatus.account import mnemonic
 
-    question, alternative = "Recovery words (not shown)", "--words-file"
+    question, alternative = f"Recovery words{NOT_SHOWN}", "--words-file"
 
     def more(text: str) -> str | None:
         count = len(typed.words(text))
@@ -80,7 +83,7 @@ def words(file: Path | None) -> str:
             return None
         if count >= max(mnemonic.WORD_COUNTS):
             return None
-        return f"{count} words so far. The next ones, or Enter alone if these are all (not shown)"
+        return f"{count} words so far. The next ones, or Enter alone if these are all{NOT_SHOWN}"
 
     while True:
         if file is not None or not terminal.is_there():
@@ -162,7 +165,7 @@ def private_key(file: Path | None) -> PrivateKey:
     from pystatus.account.key_encoding import parse_private_key
 
     while True:
-        text = secret(file, "Private key (not shown)", "--key-file")
+        text = secret(file, f"Private key{NOT_SHOWN}", "--key-file")
         try:
             return parse_private_key(text)
         except LocalError as error:
@@ -181,7 +184,8 @@ def secret(file: Path | None, question: str, alternative: str) -> str:
         return secret_in(file)
     if not terminal.is_there():
         hint = misspelt(PASSWORD_VARIABLE) if PASSWORD_VARIABLE in alternative else ""
-        raise LocalError(f"{question} is needed and there is no terminal to ask at.{hint} Use {alternative}.")
+        what = question.removesuffix(NOT_SHOWN)
+        raise LocalError(f"{what} cannot be asked for: there is no terminal.{hint} Use {alternative}.")
     return terminal.ask_hidden(question)
 
 
@@ -195,7 +199,7 @@ def secret_in(file: Path) -> str:
 
 def _text_in(file: Path) -> str:
     if file == STDIN and streams.is_typed():
-        return terminal.ask_hidden("Standard input (not shown)")
+        return terminal.ask_hidden(f"Standard input{NOT_SHOWN}")
     try:
         if file == STDIN:
             data = streams.read_input(MAX_SECRET_FILE)

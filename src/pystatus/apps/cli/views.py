@@ -42,8 +42,6 @@ if TYPE_CHECKING:  # these bring protobuf with them, which listing accounts does
     from pystatus.storage.descriptions import Damaged, Profile
 
 _CURSOR = re.compile(r"([0-9]{1,18})-([0-9a-f]{64})")  # 18 digits are always within the 64 bits of the database
-_GROUP_PREFIX = 8
-"""Characters of the id of a group that tell it from others of ours."""
 _CONTINUED = "    | "  # in front of later lines of a message, so that none can pass for a message of its own
 
 
@@ -310,22 +308,20 @@ def state_fields(event: MessageStateChanged, message: Message | None) -> Fields:
     return fields if message is None else {**fields, "chat": message.chat_id, "text": message.text}
 
 
-def state_text(event: MessageStateChanged, message: Message | None, names: Names) -> str:
+def state_text(event: MessageStateChanged, message: Message | None, chat: Chat | None, names: Names) -> str:
     """``sent 0x5f…09 to #status: hello everybody``: which one it is that somebody may have written long ago. One that
-    was given up says why."""
+    was given up says why.
+
+    :param chat: where it was said; None if that is not known any more.
+    """
     what = f"{event.state.name.lower()} {hex_id(event.message_id)}"
     why = f" ({event.reason})" if event.reason else ""
-    if message is None:
+    if message is None or chat is None:
         return what + why
-    from pystatus.payloads.chats import is_group_id, is_public_chat_name, key_from_text
+    from pystatus.faces.message_text import plain
 
-    if is_group_id(message.chat_id):
-        place = f"a group ({message.chat_id[:_GROUP_PREFIX]}…)"
-    elif is_public_chat_name(message.chat_id):
-        place = f"#{sanitise.name(message.chat_id)}"
-    else:
-        place = person(key_from_text(message.chat_id), names)
-    return f"{what} to {place}: {sanitise.one_line(message.text)}{why}"
+    text = sanitise.one_line(plain(message.text, lambda who: names.of(who).label))
+    return f"{what} to {chat_label(chat, names)}: {text}{why}"
 
 
 def undecryptable_text(event: MessageUndecryptable, names: Names) -> str:

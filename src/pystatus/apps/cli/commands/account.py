@@ -141,7 +141,7 @@ def recover(
             raise LocalError("Nothing was done. Check the words and try again.")
     passphrase = ""
     if ask_passphrase or passphrase_file is not None:
-        passphrase = passwords.secret(passphrase_file, "Passphrase (not shown)", "--passphrase-file")
+        passphrase = passwords.secret(passphrase_file, f"Passphrase{passwords.NOT_SHOWN}", "--passphrase-file")
     account, out = Account.from_mnemonic(phrase, passphrase), Output(as_json=as_json)
     store(account, name, password_file, Profiles(data_dir), out, again=set_password)
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from pystatus.client import Client, ClockSuspected, TimeServersHeard
     from pystatus.faces.places import Place
     from pystatus.messenger.media_keeping import Attachment
-    from pystatus.messenger.records import Message
+    from pystatus.messenger.records import Chat, Message
     from pystatus.messenger.transaction_records import Transaction
 
 SUMMARY = "Print messages as they arrive."
@@ -171,6 +171,14 @@ class Listener:
         except LocalError:  # the client has stopped since: listen() says why
             return None
 
+    def _place(self, message: Message | None) -> Chat | None:
+        if message is None:
+            return None
+        try:
+            return self._client.find_chat(message.chat_id)
+        except LocalError:  # as above, or the chat was deleted meanwhile
+            return None
+
     def _attachment(self, message: Message) -> Attachment | None:
         from pystatus.client.features.media import Media
 
@@ -240,7 +248,7 @@ class Listener:
                         self._seen[chat.id] += 1
             case MessageStateChanged(message_id):
                 sent = self._stored(message_id)
-                out.event(views.state_fields(event, sent), views.state_text(event, sent, names))
+                out.event(views.state_fields(event, sent), views.state_text(event, sent, self._place(sent), names))
             case ReactionReceived(reaction, chat):
                 if self._wanted is None or chat.id in self._wanted:
                     answered = self._stored(reaction.message_id)
