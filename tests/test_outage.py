@@ -70,6 +70,7 @@ LOGGED_EACH_TIME = {
     "workers/supervisor.py": "a process ends with it; its successor waits longer each time",
     "workers/worker.py": "somebody has asked for it by a signal",
     "apps/web/settings.py": "once: when the settings of the page are read",
+    "apps/web/networks.py": "once: when the page begins, with what it has kept of the network that was chosen in it",
     "apps/web/page.py": "one event of a person is at fault; the page goes on with the next",
     "apps/web/opening.py": "somebody has unlocked a profile in the page, and it cannot be opened",
     "apps/web/viewer.py": "one view of a person is at fault; the others are shown",

@@ -25,7 +25,7 @@ from pystatus.chain.failures import (
     WrongChain,
 )
 from pystatus.errors import LocalError
-from pystatus.ethereum.plan import Plan, Question, Refusal, Refused, ask, ask_all, try_all
+from pystatus.ethereum.plan import Plan, Question, QuestionRefused, Refusal, ask, ask_all, try_all
 from pystatus.ethereum.quantities import quantity, to_hex
 from pystatus.net.proxy import Proxy
 from pystatus.net.route import Route
@@ -124,7 +124,7 @@ async def test_a_node_that_takes_one_question_at_a_time() -> None:
 
 async def test_a_refusal_is_for_the_plan() -> None:
     async with node(rpc(eth_blockNumber={"error": {"code": -32000, "message": "not\x1b[2J now"}})) as there:
-        with pytest.raises(Refused, match=r"the node refuses eth_blockNumber: not.* now"):
+        with pytest.raises(QuestionRefused, match=r"the node refuses eth_blockNumber: not.* now"):
             await asked(there.url, block_number())
 
 

@@ -13,7 +13,7 @@ from pystatus.chain.endpoint import Endpoint
 from pystatus.chain.wallet import Draft, Wallet
 from pystatus.errors import LocalError
 from pystatus.ethereum import abi, history
-from pystatus.ethereum.plan import Question, Refused, ask
+from pystatus.ethereum.plan import Question, QuestionRefused, ask
 from pystatus.ethereum.quantities import quantity, to_hex
 from pystatus.ethereum.signing import KeySigner
 from pystatus.ethereum.tokens import default_tokens
@@ -71,10 +71,10 @@ async def test_a_payment_is_tried_and_then_sent(chain: Chain) -> None:
 async def test_what_is_not_sent(chain: Chain) -> None:
     async with chain.endpoint() as endpoint:
         wallet = Wallet(endpoint)
-        with pytest.raises(Refused, match="insufficient funds"):
+        with pytest.raises(QuestionRefused, match="insufficient funds"):
             await wallet.draft(chain.address(1), Payment(SOMEBODY, 10**30))
         call = abi.call_data("transfer(address,uint256)", SOMEBODY, 10**30)
-        with pytest.raises(Refused, match="execution reverted: not enough"):
+        with pytest.raises(QuestionRefused, match="execution reverted: not enough"):
             await wallet.draft(chain.address(1), Payment(chain.contracts.token, 0, call))
         draft = await wallet.draft(chain.address(1), Payment(SOMEBODY, 1))
         with pytest.raises(LocalError, match="Another account would sign"):

@@ -7,7 +7,7 @@ from eth_abi.abi import encode
 
 from pystatus.ethereum import abi, collectibles
 from pystatus.ethereum.collectibles import Collectible, Collection
-from pystatus.ethereum.plan import Question, Refusal, Refused
+from pystatus.ethereum.plan import Question, QuestionRefused, Refusal
 from pystatus.ethereum.quantities import to_hex
 from tests.ethereum.plans import run
 
@@ -75,7 +75,7 @@ def test_more_than_anybody_has() -> None:
 
 
 def test_a_contract_that_says_nothing() -> None:
-    with pytest.raises(Refused, match="refuses eth_call: reverted"):
+    with pytest.raises(QuestionRefused, match="refuses eth_call: reverted"):
         run(collectibles.collection(CONTRACT, ACCOUNT), lambda _: Refusal(3, "reverted"))
 
 

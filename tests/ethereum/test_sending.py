@@ -11,7 +11,7 @@ from pystatus.account.address import address_of
 from pystatus.crypto.keys import PrivateKey
 from pystatus.errors import LocalError, RemoteError
 from pystatus.ethereum import sending
-from pystatus.ethereum.plan import Plan, Question, Refusal, Refused
+from pystatus.ethereum.plan import Plan, Question, QuestionRefused, Refusal
 from pystatus.ethereum.quantities import BadAnswer, to_hex
 from pystatus.ethereum.sending import Nonces, TransactionRequest
 from pystatus.ethereum.transactions import FeeTransaction, LegacyTransaction, Payment, transaction_hash
@@ -200,7 +200,7 @@ def test_a_price_that_is_a_lie() -> None:
 
 def test_a_transaction_that_would_fail() -> None:
     answers = {"eth_gasPrice": "0x1", "eth_estimateGas": Refusal(3, "execution reverted: not\nyours")}
-    with pytest.raises(Refused, match="refuses eth_estimateGas: execution reverted: not yours"):
+    with pytest.raises(QuestionRefused, match="refuses eth_estimateGas: execution reverted: not yours"):
         run(sending.legacy(REQUEST, 1, 0), lambda question: answers[question.method])
 
 

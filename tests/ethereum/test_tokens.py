@@ -8,7 +8,7 @@ from eth_abi.abi import encode
 from pystatus.account.address import checksummed
 from pystatus.ethereum import abi, tokens
 from pystatus.ethereum.blocks import Log, logs_of
-from pystatus.ethereum.plan import Question, Refusal, Refused
+from pystatus.ethereum.plan import Question, QuestionRefused, Refusal
 from pystatus.ethereum.quantities import quantity, to_hex
 from pystatus.ethereum.tokens import NoToken, Token, base_units, default_tokens, shown_amount
 from pystatus.ethereum.transfers import amount, filter_topics, is_transfer, parties, transfer_id
@@ -192,5 +192,5 @@ def test_names_that_are_made_to_harm(name: str, shown: str) -> None:
 
 
 def test_a_balance_of_ether_that_is_refused() -> None:
-    with pytest.raises(Refused, match="refuses eth_getBalance: missing trie node"):
+    with pytest.raises(QuestionRefused, match="refuses eth_getBalance: missing trie node"):
         run(tokens.ether_balances([ADDRESS], 5), lambda _: Refusal(-32000, "missing trie node"))

@@ -1,5 +1,6 @@
 """Functions that look like decoders of what a peer sends, and why none of them is a target."""
 
+ASKS = "asks in batches; what is answered passes the readers of blocks and quantities"
 EXCUSED = {
     "account/account.py:Account.unlock": "a person's own key files",
     "account/account.py:change_password": "a person's own key files",
@@ -8,11 +9,25 @@ EXCUSED = {
     "account/keystore.py:change_password": "a person's own key file",
     "account/keystore.py:open_file": "a person's own key file, whose key takes a second to derive (A47)",
     "account/record.py:AccountRecord.decode": "our own file",
+    "chain/transactions.py:look_up": ASKS,
     "crypto/ciphers.py:aes_cbc_decrypt": "for a person's own key file; the sizes are checked before",
     "discovery/discv5/identity.py:Identity.node_id_of": "a port",
     "discovery/discv5/identity.py:Identity.recover": "a port",
     "discovery/discv5/ports.py:Registrar.use": "a port",
     "discovery/discv5/ports.py:TopicClient.ponged": "a port",
+    "ethereum/collectibles.py:collection": ASKS,
+    "ethereum/history.py:changed_blocks": ASKS,
+    "ethereum/history.py:load_blocks": ASKS,
+    "ethereum/history.py:transfer_logs": ASKS,
+    "ethereum/names.py:address_of": ASKS,
+    "ethereum/names.py:chat_key_of": ASKS,
+    "ethereum/names.py:record_of": ASKS,
+    "ethereum/plan.py:ask": ASKS,
+    "ethereum/scan.py:update": ASKS,
+    "ethereum/sending.py:estimate": ASKS,
+    "ethereum/sending.py:pending_nonce": ASKS,
+    "ethereum/sending.py:submit": ASKS,
+    "ethereum/tokens.py:look_up": ASKS,
     "mailserver/client/fetcher.py:Fetcher.completed": "gives its bytes to parse_completion",
     "mailserver/client/fetcher.py:Fetcher.received": "takes envelopes that were decoded",
     "media/pictures.py:prepare": "decodes a whole picture, in a process of its own (A41)",

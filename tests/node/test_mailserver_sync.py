@@ -126,6 +126,7 @@ async def passes(clock: VirtualClock, seconds: float, *places: Place) -> None:
             if place.catching_up.is_due:
                 await place.catching_up.share()
                 await until(lambda place=place: not place.is_waiting)  # type: ignore[misc]  # sockets have their own time
+    await until(lambda: not any(place.is_waiting for place in places))  # what began with the last look is over, too
 
 
 async def nothing_lacks(place: Place) -> None:

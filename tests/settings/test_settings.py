@@ -285,9 +285,13 @@ def test_what_other_commands_read_is_no_slip_of_the_pen() -> None:
     assert list(sources.unknown_variables(known)) == []
 
 
+OF_TESTS = {"PYSTATUS_VECTORS", "PYSTATUS_SOAK_MESSAGES", "PYSTATUS_CHROMIUM", "PYSTATUS_SCREENSHOTS"}
+"""Variables that only tests read."""
+
+
 def test_no_variable_that_a_page_names_is_a_slip_of_the_pen() -> None:
     pages = "".join(page.read_text(encoding="utf-8") for page in (ROOT / "docs").glob("*.md"))
-    named = set(re.findall(r"PYSTATUS_[A-Z_]+[A-Z]", pages)) - {"PYSTATUS_VECTORS", "PYSTATUS_SOAK_MESSAGES"}  # tests'
+    named = set(re.findall(r"PYSTATUS_[A-Z_]+[A-Z]", pages)) - OF_TESTS
     assert "PYSTATUS_STATE_DIR" in named
     assert list(sources.unknown_variables(dict.fromkeys(named, "x"))) == []
 

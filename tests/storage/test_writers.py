@@ -76,6 +76,7 @@ ALLOWED = {
     ("apps/cli/commands/device.py", "rename"): "a device, which has another name from then on",
     ("net/listening.py", "bind"): "an address, no file",
     ("client/handlers.py", "bind"): "arguments, no file",
+    ("devchain/server.py", "bind"): "an address, no file",
     ("workers/supervisor.py", "bind"): "an address, no file",
     ("net/pmp_router.py", "bind"): "a socket of UDP",
     ("net/upnp_router.py", "bind"): "a socket of UDP",

@@ -92,7 +92,7 @@ class Wallet:
         """Try what a transaction would do, and what it would cost. Nothing is signed, and nothing is sent.
 
         :raises LocalError: the account has not so much.
-        :raises Refused: it would fail; the node says why.
+        :raises QuestionRefused: it would fail; the node says why.
         """
         return await self._endpoint.carry_out(self._drafted(sender, payment))
 

@@ -46,7 +46,7 @@ class Collection:
 def collection(contract: bytes, account: bytes) -> Plan[Collection]:
     """What an account has of a contract.
 
-    :raises Refused: the contract does not say how many.
+    :raises QuestionRefused: the contract does not say how many.
     :raises BadAnswer: it says nonsense.
 
     Implements: EI-14, ET-3

@@ -10,7 +10,7 @@ from pystatus.crypto.hashing import keccak256
 from pystatus.crypto.keys import PublicKey
 from pystatus.errors import LocalError, RemoteError, library_missing
 from pystatus.ethereum import abi
-from pystatus.ethereum.plan import Plan, Refusal, Refused, ask_all, try_all
+from pystatus.ethereum.plan import Plan, QuestionRefused, Refusal, ask_all, try_all
 from pystatus.ethereum.quantities import BadAnswer, data
 
 REGISTRIES = {
@@ -176,7 +176,7 @@ def name_of(registry: bytes, address: bytes) -> Plan[str | None]:
         if not name or not is_normal(name):
             return None
         forward = yield from address_of(registry, name)
-    except (NoName, Refused, BadAnswer):
+    except (NoName, QuestionRefused, BadAnswer):
         return None
     return name if forward == address else None
 

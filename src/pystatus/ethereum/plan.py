@@ -37,7 +37,7 @@ class Refusal:
     data: object = None
 
 
-class Refused(RemoteError):
+class QuestionRefused(RemoteError):
     """A node has refused a question that the plan cannot do without."""
 
     def __init__(self, question: Question, refusal: Refusal) -> None:
@@ -52,7 +52,7 @@ Plan: TypeAlias = Generator[Sequence[Question], Sequence[Any], T]
 def ask(method: str, *params: Any) -> Plan[Any]:
     """One question.
 
-    :raises Refused: the node does not answer it.
+    :raises QuestionRefused: the node does not answer it.
     """
     [answer] = yield from ask_all([Question(method, params)])
     return answer
@@ -61,12 +61,12 @@ def ask(method: str, *params: Any) -> Plan[Any]:
 def ask_all(questions: Sequence[Question]) -> Plan[list[Any]]:
     """Questions that are all needed. None of them: nothing is asked.
 
-    :raises Refused: the node does not answer one of them.
+    :raises QuestionRefused: the node does not answer one of them.
     """
     answers = yield from try_all(questions)
     for question, answer in zip(questions, answers, strict=True):
         if isinstance(answer, Refusal):
-            raise Refused(question, answer)
+            raise QuestionRefused(question, answer)
     return answers
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from pystatus.account.address import checksummed
 from pystatus.errors import LocalError, RemoteError
 from pystatus.ethereum.blocks import Header
-from pystatus.ethereum.plan import Plan, Refused, ask
+from pystatus.ethereum.plan import Plan, QuestionRefused, ask
 from pystatus.ethereum.quantities import BadAnswer, address, data, quantity, to_hex
 from pystatus.ethereum.transactions import (
     MAX_UINT64,
@@ -156,7 +156,7 @@ def automatic(request: TransactionRequest, chain_id: int, nonce: int) -> Plan[Tr
         return (yield from legacy(request, chain_id, nonce))
     try:
         tip = quantity((yield from ask("eth_maxPriorityFeePerGas")), "a tip")
-    except Refused:  # not every node has the method
+    except QuestionRefused:  # not every node has the method
         tip = TIP
     most = _price(BASE_FEES * head.base_fee + tip)
     gas = request.gas
@@ -168,7 +168,7 @@ def automatic(request: TransactionRequest, chain_id: int, nonce: int) -> Plan[Tr
 def estimate(request: TransactionRequest, fees: dict[str, str]) -> Plan[int]:
     """How much gas it may use.
 
-    :raises Refused: it would fail; the node says why.
+    :raises QuestionRefused: it would fail; the node says why.
     """
     payment = request.payment
     call: dict[str, Any] = {
@@ -223,7 +223,7 @@ def replacement(original: Transaction, *, cancel: bytes | None = None) -> Transa
 def submit(raw: bytes) -> Plan[bytes]:
     """Hand a signed transaction to the node; its hash.
 
-    :raises Refused: the node does not take it.
+    :raises QuestionRefused: the node does not take it.
     :raises BadAnswer: it says another hash: what it has taken is something else.
 
     Implements: ET-1

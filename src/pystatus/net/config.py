@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pystatus.devp2p.limits import MEBIBYTE, ConnectionLimits
 from pystatus.net.route import DIRECT, Route
 from pystatus.peers.backoff import Backoff
+from pystatus.peers.limits import DEFAULT_MAX_INBOUND_PER_SUBNET
 from pystatus.peers.whitelist import Whitelist
 
 
@@ -26,7 +27,7 @@ class NetworkConfig:
     """Connections, not counting static peers (overlay.md §6.2)."""
     max_inbound_peers: int = 17
     """Those among them that dialled us. A third of the places stays for peers of our choice (overlay.md §10.1)."""
-    max_inbound_per_subnet: int = 2
+    max_inbound_per_subnet: int = DEFAULT_MAX_INBOUND_PER_SUBNET
     """Inbound peers from one /24 (IPv4) or /48 (IPv6), not counting this machine and the local network (overlay.md
     §10.1)."""
 

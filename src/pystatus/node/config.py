@@ -17,6 +17,7 @@ from pystatus.net.config import NetworkConfig
 from pystatus.net.listening import is_address, parse_listen_address
 from pystatus.net.proxy import Proxy
 from pystatus.net.route import DIRECT, Route
+from pystatus.peers.limits import DEFAULT_MAX_INBOUND_PER_SUBNET
 from pystatus.peers.whitelist import Whitelist
 from pystatus.timekeeping.servers import parse_time_servers
 from pystatus.waku.bloom import bloom_union, topics_bloom
@@ -29,8 +30,6 @@ from pystatus.waku.relay.rate_limits import DEFAULT_BYTE_RATES, DEFAULT_PACKET_R
 from pystatus.waku.relay.subscriptions import Topics
 from pystatus.waku.status import MAX_TOPICS, RateLimits
 
-DEFAULT_MAX_INBOUND_PER_SUBNET = 2
-"""Inbound peers of one network: as in the reference."""
 DEFAULT_MAX_PEERS = 50
 """Connections of a node, not counting its static peers."""
 ENOUGH_PEERS = 8

@@ -1,4 +1,4 @@
-"""How many peers of a topic a node wants."""
+"""How many peers a node takes of one network, and wants of a topic."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from pystatus.errors import LocalError
 
+DEFAULT_MAX_INBOUND_PER_SUBNET = 2
+"""Inbound peers of one network: as in the reference."""
 MAX_TOPIC_PEERS = 1_000
 """The most peers of one topic. Ours: more than any node dials."""
 

@@ -11,8 +11,7 @@ from typing import Any
 from pystatus.logs.levels import Levels
 from pystatus.mailserver.password import PUBLIC_PASSWORD
 from pystatus.net.proxy import Proxy
-from pystatus.node.config import DEFAULT_MAX_INBOUND_PER_SUBNET
-from pystatus.peers.limits import MAX_TOPIC_PEERS
+from pystatus.peers.limits import DEFAULT_MAX_INBOUND_PER_SUBNET, MAX_TOPIC_PEERS
 from pystatus.rpc.config import MODULES
 from pystatus.settings import kinds
 from pystatus.settings.kinds import Kind

@@ -15,6 +15,7 @@ from pystatus.settings.kinds import PORT, Kind, WrongValue
 from pystatus.settings.model import ENTRIES, PREFIX, SECTIONS, Settings, build
 from pystatus.storage.paths import STATE_VARIABLE
 from pystatus.variables import (
+    ENDPOINT_VARIABLE,
     LANG_VARIABLE,
     MAILSERVERS_VARIABLE,
     PASSWORD_VARIABLE,
@@ -37,6 +38,7 @@ DEFAULT = "default"
 _NEARLY = 0.85
 """How alike two names are, of 1, of which one is taken for the other misspelt."""
 _OF_OTHER_COMMANDS = {
+    ENDPOINT_VARIABLE,
     FILE_VARIABLE,
     LANG_VARIABLE,
     QUIET_VARIABLE,

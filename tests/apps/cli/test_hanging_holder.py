@@ -90,7 +90,7 @@ def test_the_socket_of_one_that_was_killed_stops_nobody_who_reads(data_dir: Path
     cli = Cli(data_dir)
     assert cli.objects("history", "alice") == []
     cli.environment["PYSTATUS_PASSWORD"] = None
-    assert "Password is needed" in cli.error("history", "alice")
+    assert "Password cannot be asked for" in cli.error("history", "alice")
 
 
 @pytest.mark.parametrize("answered", [0, 1])

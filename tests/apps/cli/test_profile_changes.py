@@ -67,7 +67,9 @@ def test_a_new_password_is_not_asked_for_where_the_old_one_is_wrong(alice: Cli, 
     )
     assert alice.error("account", "password", "alice", "--new-password-file", new) == wrong
     alice.environment["PYSTATUS_PASSWORD"] = PASSWORD
-    assert alice.error("account", "password", "alice").startswith("New password is needed")  # never the variable
+    assert alice.error("account", "password", "alice").startswith(
+        "New password cannot be asked for"
+    )  # never the variable
     assert contents(alice.data_dir) == before
 
 

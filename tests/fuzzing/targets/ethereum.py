@@ -8,8 +8,9 @@ from functools import partial
 import msgspec
 
 from pystatus.errors import LocalError
-from pystatus.ethereum import blocks, content_hash, uris
+from pystatus.ethereum import abi, blocks, content_hash, messages, uris
 from pystatus.ethereum.sending import TransactionRequest
+from pystatus.ethereum.transactions import checked_signature
 from pystatus.ethereum.typed_data import TypedData
 from tests.fuzzing.target import Target, as_text, every
 from tests.support.vectors import cases, unhex
@@ -33,6 +34,18 @@ def _answer(data: bytes) -> None:
                 blocks.transactions_of,
             )
         )
+    )
+
+
+def _returned(data: bytes) -> None:
+    """What a contract has returned, and what somebody has signed."""
+    every(
+        partial(abi.text, data),
+        partial(abi.decoded, ["address", "uint256", "bytes"], data),
+        partial(abi.arguments, "approve(address,uint256)", data),
+        partial(abi.word, data),
+        partial(messages.recover, b"hello", data),
+        partial(checked_signature, bytes(32), data, bytes(20)),
     )
 
 
@@ -60,6 +73,13 @@ TRANSACTION = {"hash": HASH, "from": ADDRESS, "to": None, "value": "0x1", "nonce
 RECEIPT = {**PLACE, "status": "0x1", "gasUsed": "0x5208", "logs": [LOG], "contractAddress": None}
 ANSWERS = [{**BLOCK, "transactions": [TRANSACTION]}, TRANSACTION, RECEIPT, LOG, [LOG]]
 
+RETURNED = (
+    (32).to_bytes(32, "big") + (3).to_bytes(32, "big") + b"SNT".ljust(32, b"\0"),
+    b"SNT".ljust(32, b"\0"),
+    bytes.fromhex(ADDRESS[2:]).rjust(32, b"\0") + bytes(31) + b"\x07" + bytes(31) + b"\x60" + bytes(32),
+    abi.selector("approve(address,uint256)") + bytes(64),
+    b"\x01" * 64 + b"\x1b",
+)
 URIS = (
     b"ethereum:" + ADDRESS.encode() + b"@5?value=2.014e18",
     b"ethereum:pay-a.eth/transfer?address=b.eth&uint256=1",
@@ -80,13 +100,32 @@ TARGETS = [
             "ethereum/blocks.py:Log.of",
             "ethereum/blocks.py:logs_of",
             "ethereum/blocks.py:transactions_of",
+            "ethereum/blocks.py:listed",
+            "ethereum/blocks.py:structure",
+            "ethereum/quantities.py:address",
+            "ethereum/quantities.py:data",
+            "ethereum/quantities.py:hash_of",
+            "ethereum/quantities.py:quantity",
+        ),
+    ),
+    Target(
+        "contract-returned",
+        _returned,
+        lambda: RETURNED,
+        (
+            "ethereum/abi.py:arguments",
+            "ethereum/abi.py:decoded",
+            "ethereum/abi.py:text",
+            "ethereum/abi.py:word",
+            "ethereum/messages.py:recover",
+            "ethereum/transactions.py:checked_signature",
         ),
     ),
     Target(
         "typed-data",
         as_text(_typed_data),
         lambda: [one["request"].encode() for one in cases("typed_data")[:40]],
-        ("ethereum/typed_data.py:TypedData.parse",),
+        ("ethereum/typed_data.py:TypedData.parse", "ethereum/typed_data.py:TypedData.struct_hash"),
     ),
     Target(
         "transaction-request",
