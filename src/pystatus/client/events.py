@@ -161,7 +161,7 @@ OF_THE_NETWORK = (
     PeerDialled, PeerUnreachable, PeerConnected, PeerDisconnected, DiscoveryStarted, DiscoveryStopped, HistoryProgress,
     ClockSuspected, ClockAgrees, TimeServersHeard,
 )  # fmt: skip
-"""What is told of relays, mailservers and the clock: of no chat."""
+"""Events of relays, mailservers and the clock; they belong to no chat."""
 
 
 def clock_event(judgement: ClockJudgement) -> ClockSuspected | ClockAgrees | TimeServersHeard:

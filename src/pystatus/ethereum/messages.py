@@ -45,7 +45,7 @@ def with_v27(signature: bytes) -> bytes:
 
 
 def recover(message: bytes, signature: bytes) -> bytes:
-    """The address of whoever has signed a message; one for each signature, so compare it.
+    """The address of the signer of a message. Every signature gives one, so compare it.
 
     :raises RemoteError: not 65 bytes with 27 or 28 at their end, or no key can have made it.
 

@@ -25,7 +25,7 @@ GAS_FLOOR = 90_000
 LONGEST_REQUEST = 512 << 10
 """Characters of a request in JSON: the data of the largest transaction, and some fields."""
 TIP = 10**9
-"""Wei of each gas that are offered to whoever makes the block, where the node does not say what is usual."""
+"""Wei of each gas that are offered to the maker of the block, where the node does not say what is usual."""
 BASE_FEES = 2
 """So many base fees may be paid: enough for six full blocks in a row, each of which raises it by an eighth."""
 RAISE_PERCENT = 10

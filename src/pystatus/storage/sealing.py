@@ -26,7 +26,7 @@ SCRYPT_N = 16_384
 SCRYPT_R = 8
 SCRYPT_P = 1
 """Cost of turning the password of a new profile into the database key: 45 ms and 16 MiB. The key files cost about the
-same, so whoever guesses passwords gains nothing by preferring one over the other."""
+same: to guess passwords is as slow with one as with the other."""
 
 
 SALT_SIZE = 32
