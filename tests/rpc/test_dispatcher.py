@@ -199,7 +199,7 @@ async def test_a_request_of_millions_of_little_things_is_not_read(
     text: str,
 ) -> None:
     """They are refused by their number before anything is made of them; the largest that anybody asks is read."""
-    refused = -32600, "a request holds at most 100000 values"
+    refused = -32600, "a request holds at most 150000 values"
     for piece in ("1,", "[],", "{},", '"",'):
         said = (await ask(text.format(piece * (MAX_REQUEST_SIZE // len(piece) - 100) + "0")))["error"]
         assert (said["code"], said["message"]) == refused

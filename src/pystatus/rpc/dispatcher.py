@@ -36,7 +36,7 @@ log = get_logger(__name__)
 
 MAX_REQUEST_SIZE = 5 << 20
 """Bytes of a request or batch: go-ethereum's limit, and enough to post 2.5 MB in hexadecimal."""
-MAX_REQUEST_ITEMS = 100_000
+MAX_REQUEST_ITEMS = 150_000
 """Values in a request or batch. Ours: ten thousand topics, or ids of messages, are the most that one names; 5 MiB of
 the smallest values are 183 MB, and a second in which nobody else is served."""
 MAX_BATCH = 100
