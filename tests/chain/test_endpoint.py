@@ -211,6 +211,24 @@ async def test_answers_to_many_questions_count_together(monkeypatch: pytest.Monk
         assert len(there.bodies) < 12  # the greeting, what came first, and what was under way
 
 
+async def test_thousands_of_questions_make_few_tasks() -> None:
+    """A node that takes one question at a time gets each in a request of its own, and what waits is a list."""
+    most = 0
+    answer = rpc(eth_getBalance="0x1")
+
+    async def watched(body: bytes) -> bytes | web.StreamResponse:
+        nonlocal most
+        most = max(most, sum("ask" in (one.get_coro().__qualname__) for one in asyncio.all_tasks()))
+        return b'{"error":{"code":1,"message":"one at a time"}}' if body.startswith(b"[") else await answer(body)
+
+    def plan() -> Plan[int]:
+        return len((yield from ask_all([Question("eth_getBalance", ("0x1", "latest"))] * 300)))
+
+    async with node(after_greeting(watched)) as there:
+        assert await asked(there.url, plan()) == 300
+    assert 8 <= most <= 3 * (8 + 8)
+
+
 async def test_what_is_asked_later_counts_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(endpoint, "MAX_ANSWERS", 5_000)
 

@@ -186,12 +186,20 @@ class Endpoint:
         groups = self._groups(questions) if self._takes_batches else [[question] for question in questions]
         if len(groups) == 1:
             return await self._ask_group(groups[0], brought)
+        answers: list[list[Any]] = [[] for _ in groups]
+        waiting = iter(enumerate(groups))
+
+        async def ask() -> None:
+            for number, group in waiting:
+                answers[number] = await self._ask_group(group, brought)
+
         try:
             async with asyncio.TaskGroup() as tasks:
-                asked = [tasks.create_task(self._ask_group(group, brought)) for group in groups]
+                for _ in range(min(len(groups), self._limits.parallel)):  # a plan may have thousands of groups
+                    tasks.create_task(ask())
         except BaseExceptionGroup as failed:  # the others were broken off by the first
             raise failed.exceptions[0] from None
-        return [answer for task in asked for answer in task.result()]
+        return [answer for group in answers for answer in group]
 
     def _groups(self, questions: Sequence[Question]) -> list[list[Question]]:
         groups: list[list[Question]] = []
