@@ -150,17 +150,9 @@ class Node:
         from pystatus.node.mailserver_setup import set_up  # a node without history loads nothing of it
 
         self.mailserver, self.catching_up = mailserver, sync = set_up(
-            self,
-            self._service,
-            self._history,
-            archive,
-            server,
-            clock=self._clock,
-            random=self._random,
-            retention=retention,
-            catch_up_from=catch_up_from,
-            backlog=backlog,
-        )
+            self, self._service, self._history, archive, server, clock=self._clock, random=self._random,
+            retention=retention, catch_up_from=catch_up_from, backlog=backlog,
+        )  # fmt: skip
         self._services = (mailserver, *self._services, sync)
         return mailserver
 
