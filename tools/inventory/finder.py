@@ -7,6 +7,7 @@ that an annotation says what it is.
 from __future__ import annotations
 
 import ast
+import functools
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -125,6 +126,7 @@ class Module:
         self._tree = tree
         self._types = types
         self._changed = changed
+        self._known_in: dict[Function, dict[str, ast.expr | None]] = {}
 
     def things(self) -> Iterator[Thing]:
         """What is in it, once or more often."""
@@ -198,9 +200,9 @@ class Module:
         }
         methods = [node for node in ast.walk(scope) if isinstance(node, Function)]
         for method in methods:
-            if any(last_name(one) == "cached_property" for one in method.decorator_list):
-                if self._types.annotated(method.returns) or self._types.replaceable(method.returns, None):
-                    yield Thing(self._path, prefix + method.name, "cache")
+            is_kept = any(last_name(one) == "cached_property" for one in method.decorator_list)
+            if is_kept and (self._types.annotated(method.returns) or self._types.replaceable(method.returns, None)):
+                yield Thing(self._path, prefix + method.name, "cache")
             parameters = self._known(method)
             for target, annotation, value in _assignments(method):
                 if not (isinstance(target, ast.Attribute) and last_name(target.value) in {"self", "cls"}):
@@ -222,7 +224,10 @@ class Module:
 
     def _known(self, function: Function) -> dict[str, ast.expr | None]:
         """What the parameters of a function are, and what of its variables holds a number of things."""
-        known = _parameters(function)
+        known = self._known_in.get(function)
+        if known is not None:
+            return known
+        known = self._known_in[function] = _parameters(function)
         for target, annotation, value in _assignments(function):
             sort = self._types.annotated(annotation) or self._types.value(value, known)
             if isinstance(target, ast.Name) and sort is not None:
@@ -347,7 +352,7 @@ def _labels(series: ast.Call) -> list[str]:
     told = next((one.value for one in series.keywords if one.arg == "labels"), None) or (
         series.args[3] if len(series.args) > 3 else None
     )
-    if told is None or isinstance(told, ast.Tuple) and not told.elts:
+    if told is None or (isinstance(told, ast.Tuple) and not told.elts):
         return []
     return [
         str(one.value) if isinstance(one, ast.Constant) else ast.unparse(one) for one in getattr(told, "elts", [told])
@@ -397,24 +402,30 @@ def _parameters(function: Function) -> dict[str, ast.expr | None]:
     return {one.arg: one.annotation for one in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)}
 
 
-def _assignments(
-    function: Function | ast.Module | ast.ClassDef,
-) -> Iterator[tuple[ast.expr, ast.expr | None, ast.expr | None]]:
-    """(target, annotation, value) for each assignment of a function, module or class, those with several targets one by one."""
-    for node in _inside(function):
-        if isinstance(node, ast.AnnAssign):
-            yield node.target, node.annotation, node.value
-        elif isinstance(node, ast.NamedExpr):
-            yield node.target, None, node.value
-        elif isinstance(node, ast.Assign):
-            for target in node.targets:
-                if isinstance(target, ast.Tuple):
-                    values: Iterable[ast.expr | None] = (
-                        node.value.elts if isinstance(node.value, ast.Tuple) else [None] * len(target.elts)
-                    )
-                    yield from ((one, None, value) for one, value in zip(target.elts, values, strict=False))
-                else:
-                    yield target, None, node.value
+Assignment: TypeAlias = tuple[ast.expr, ast.expr | None, ast.expr | None]
+"""Target, annotation and value."""
+
+
+@functools.cache
+def _assignments(scope: Function | ast.Module | ast.ClassDef) -> tuple[Assignment, ...]:
+    """Each assignment of a function, module or class, those with several targets one by one."""
+    return tuple(one for node in _inside(scope) for one in _assigned(node))
+
+
+def _assigned(node: ast.AST) -> Iterator[Assignment]:
+    if isinstance(node, ast.AnnAssign):
+        yield node.target, node.annotation, node.value
+    elif isinstance(node, ast.NamedExpr):
+        yield node.target, None, node.value
+    elif isinstance(node, ast.Assign):
+        for target in node.targets:
+            if isinstance(target, ast.Tuple):
+                values: Iterable[ast.expr | None] = (
+                    node.value.elts if isinstance(node.value, ast.Tuple) else [None] * len(target.elts)
+                )
+                yield from ((one, None, value) for one, value in zip(target.elts, values, strict=False))
+            else:
+                yield target, None, node.value
 
 
 def _replaced(function: Function) -> Iterator[ast.expr]:
