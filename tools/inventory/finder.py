@@ -292,7 +292,7 @@ class Module:
                 called = last_name(node.func) or ""
                 sort = _sort_of_call(node, called)
                 if sort == "label":
-                    series = node.args[0].value if node.args and isinstance(node.args[0], ast.Constant) else "series"
+                    series = _joined(node.args[0]) if node.args else "{}"
                     for label in _labels(node):
                         yield Thing(self._path, f"{series}: label {label}", sort)
                 elif sort is not None:
