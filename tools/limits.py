@@ -16,11 +16,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from tools.inventory.constants import Constants  # noqa: E402 - this file is run as a script
-from tools.inventory.entries import LISTS, Area, Fault, areas, unlisted  # noqa: E402
-from tools.inventory.finder import things  # noqa: E402
-from tools.inventory.page import page  # noqa: E402
-from tools.inventory.things import Thing  # noqa: E402
+from tools.inventory.constants import Constants
+from tools.inventory.entries import LISTS, Area, Fault, areas, unlisted
+from tools.inventory.finder import things
+from tools.inventory.page import page
+from tools.inventory.things import Thing
 
 
 def faults(root: Path, lists: list[Area], found: list[Thing]) -> Iterator[str]:
