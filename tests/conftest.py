@@ -6,6 +6,8 @@ import os
 import signal
 import tempfile
 
+import psutil
+import pytest
 from hypothesis import settings
 
 import tests.support.cheap_keys  # noqa: F401 - for its effect
@@ -31,6 +33,28 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.enable()
+
+
+# A quarter of a run, a worker for each core waits for sockets, timers and children, and its core does nothing.
+_WORKERS_A_CORE = 2
+_WORKER_MEMORY = 3 << 29
+"""Bytes that a worker and the children of its test take at most, as measured."""
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int | None:
+    """How many workers ``--numprocesses=auto`` means: two a core, as far as there is memory for them, or one a core.
+    What the variable says that xdist has for it comes first."""
+    if os.environ.get("PYTEST_XDIST_AUTO_NUM_WORKERS"):
+        return None
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    room = psutil.virtual_memory().available // _WORKER_MEMORY
+    return max(cores, min(_WORKERS_A_CORE * cores, room))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that take longest are begun first: at the end of a run, all others would wait for one of them."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
 # What a client keeps outside of its data directory: here, and in every process that tests start.

@@ -10,6 +10,7 @@ import argparse
 import ast
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -19,11 +20,14 @@ from tools.inventory.constants import Constants
 from tools.inventory.entries import LISTS, Area, Fault, areas, unlisted
 from tools.inventory.finder import things
 from tools.inventory.page import page
+from tools.inventory.things import Thing
 
 
-def faults(root: Path, lists: list[Area]) -> Iterator[str]:
-    """A sentence for everything that is wrong with the lists."""
-    found = things(root / "src" / "pystatus")
+def faults(root: Path, lists: list[Area], found: list[Thing]) -> Iterator[str]:
+    """A sentence for everything that is wrong with the lists.
+
+    :param found: what can grow in the source.
+    """
     yield from unlisted([f"{thing.path}: {thing.name}" for thing in found], lists)
     constants = Constants(root / "src" / "pystatus")
     for area in lists:
@@ -43,7 +47,7 @@ def exists(root: Path, test: str) -> bool:
     path, *names = test.split("::")
     if not (root / path).is_file() or not names:
         return False
-    body: list[ast.stmt] = ast.parse((root / path).read_text(encoding="utf-8")).body
+    body = _statements(root / path)
     for name in names:
         kinds = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
         inner = [node.body for node in body if isinstance(node, kinds) and node.name == name]
@@ -51,6 +55,12 @@ def exists(root: Path, test: str) -> bool:
             return False
         body = inner[0]
     return True
+
+
+@cache
+def _statements(file: Path) -> list[ast.stmt]:
+    """Those of a file of tests, most of which are named several times."""
+    return ast.parse(file.read_text(encoding="utf-8")).body
 
 
 def main(root: Path = ROOT, folder: Path = LISTS) -> int:
@@ -64,13 +74,14 @@ def main(root: Path = ROOT, folder: Path = LISTS) -> int:
     except Fault as fault:
         print(fault, file=sys.stderr)
         return 1
-    wrong = list(faults(root, lists))
+    package = root / "src" / "pystatus"
+    found = things(package)
+    wrong = list(faults(root, lists, found))
     if wrong:
         print("\n".join(wrong), file=sys.stderr)
         return 1
     written = root / "docs" / "limits.md"
-    package = root / "src" / "pystatus"
-    fresh = page(things(package), lists, Constants(package))
+    fresh = page(found, lists, Constants(package))
     if chosen.write:
         written.write_text(fresh, encoding="utf-8")
     elif not written.exists() or written.read_text(encoding="utf-8") != fresh:

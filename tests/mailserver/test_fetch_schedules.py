@@ -182,7 +182,7 @@ class Inbox(RuleBasedStateMachine):
         assert world.kept.envelopes <= every
 
 
-TestInbox = Inbox.TestCase
+TestInbox = pytest.mark.long(Inbox.TestCase)
 TestInbox.settings = settings(
     max_examples=SCHEDULES,
     stateful_step_count=STEPS,

@@ -267,6 +267,7 @@ def test_all_members_end_in_the_same_group(seed: int) -> None:
 
 @pytest.mark.requirement("GC-12", "GC-14")
 @seeds(1)
+@pytest.mark.long
 def test_members_with_the_reference_end_in_it_too_and_refuse_nothing(seed: int) -> None:
     network = play(seed, strict=2, in_turn=True)
     assert len(states(network, joined=True)) <= 1

@@ -12,6 +12,7 @@ import os
 from pathlib import Path
 
 import psutil
+import pytest
 
 from pystatus.simulation.settings import Workload
 from pystatus.simulation.simulation import Simulation
@@ -29,6 +30,7 @@ GROWTH_PER_MESSAGE = 150
 """Bytes: the ledger's sixty, and histories' places in the databases' indexes."""
 
 
+@pytest.mark.long
 def test_soak(tmp_path: Path) -> None:
     used: list[int] = []
 

@@ -16,6 +16,7 @@ from tools.inventory.finder import things
 from tools.inventory.page import page
 
 ROOT = Path(__file__).resolve().parents[2]
+PACKAGE = ROOT / "src" / "pystatus"
 SOURCE = '''
 """A queue."""
 LIMIT = 4 << 10
@@ -64,7 +65,7 @@ class Tree:
         self.write(f"src/pystatus/{name}", before + text)
 
     def faults(self) -> list[str]:
-        return list(limits.faults(self.root, areas(self.root / "lists")))
+        return list(limits.faults(self.root, areas(self.root / "lists"), things(self.package)))
 
     def run(self, *options: str) -> int:
         with pytest.MonkeyPatch.context() as patch:
@@ -83,7 +84,7 @@ def tree(tmp_path: Path) -> Tree:
 
 
 def test_ours_is_complete() -> None:
-    assert list(limits.faults(ROOT, areas())) == []
+    assert list(limits.faults(ROOT, areas(), things(PACKAGE))) == []
 
 
 def test_a_tree_whose_things_are_listed_has_no_faults(tree: Tree) -> None:

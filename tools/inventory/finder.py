@@ -11,11 +11,12 @@ import functools
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import TypeAlias
 
 from tools.inventory.things import Thing
-from tools.inventory.types import Types, last_name
+from tools.inventory.types import Types, last_name, nodes_of
 
 GENERATED = "_pb2.py"
 TABLE = re.compile(
@@ -72,6 +73,14 @@ Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 
 def things(package: Path) -> list[Thing]:
     """Everything that can grow in the source below ``package``, in the order of its files."""
+    try:
+        return _things(package)
+    finally:  # they keep the trees
+        _inside.cache_clear()
+        nodes_of.cache_clear()
+
+
+def _things(package: Path) -> list[Thing]:
     modules = {
         path.relative_to(package).as_posix(): ast.parse(path.read_text(encoding="utf-8"))
         for path in sorted(package.rglob("*.py"))
@@ -372,12 +381,22 @@ def _writes(call: ast.Call, called: str) -> bool:
     return any(re.search(r"O_(RDWR|WRONLY|CREAT)|^'[rbt]*[wax+]", word) for word in words)
 
 
-def _inside(scope: ast.AST) -> Iterator[ast.AST]:
-    """The nodes of a scope, without those of functions and classes in it, but with these themselves."""
-    for child in ast.iter_child_nodes(scope):
-        yield child
+@cache
+def _inside(scope: ast.AST) -> tuple[ast.AST, ...]:
+    """The nodes of a scope, without those of functions and classes in it, but with these themselves.
+
+    Each scope is asked for it a dozen times, and going through the tree is most of the work here."""
+    found: list[ast.AST] = []
+    waiting = [ast.iter_child_nodes(scope)]
+    while waiting:
+        child = next(waiting[-1], None)
+        if child is None:
+            waiting.pop()
+            continue
+        found.append(child)
         if not isinstance(child, ast.ClassDef | Function):
-            yield from _inside(child)
+            waiting.append(ast.iter_child_nodes(child))
+    return tuple(found)
 
 
 def _stays(function: Function) -> bool:

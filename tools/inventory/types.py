@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cache
 
 MUTABLE = frozenset(
     {
@@ -56,14 +57,22 @@ def alternatives(annotation: ast.expr | None) -> Iterable[ast.expr]:
         yield annotation
 
 
+@cache
+def nodes_of(tree: ast.AST) -> tuple[ast.AST, ...]:
+    """The nodes in a tree that tell a type: its assignments, classes and functions. They are asked for again and
+    again."""
+    kinds = ast.AnnAssign | ast.Assign | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+    return tuple(node for node in ast.walk(tree) if isinstance(node, kinds))
+
+
 def _annotated(scope: ast.ClassDef) -> Iterable[tuple[str, ast.expr | None]]:
     """The attributes of a class whose types are told, by an annotation or by that of the parameter they are given."""
-    for node in ast.walk(scope):
+    for node in nodes_of(scope):
         if isinstance(node, ast.AnnAssign):
             yield last_name(node.target) or "", node.annotation
         elif isinstance(node, ast.FunctionDef) and node.name == "__init__":
             arguments = {one.arg: one.annotation for one in (*node.args.args, *node.args.kwonlyargs)}
-            for one in ast.walk(node):
+            for one in nodes_of(node):
                 if isinstance(one, ast.Assign) and isinstance(one.value, ast.Name) and one.value.id in arguments:
                     yield last_name(one.targets[0]) or "", arguments[one.value.id]
 
@@ -85,14 +94,14 @@ class Types:
 
     def learn(self, tree: ast.Module) -> None:
         """Note the classes, aliases and functions of a module."""
-        for node in ast.walk(tree):
+        for node in nodes_of(tree):
             if isinstance(node, ast.ClassDef):
                 if any(self.sort_of_type(base) == "container" for base in node.bases):
                     self.mutable.add(node.name)
                 if any(isinstance(one, ast.AnnAssign) and self._holds(one.annotation) for one in node.body):
                     self.holders.add(node.name)
                 self.replaced |= {name for name, told in _annotated(node) if self._holds(told)}
-                made = [one.value for one in ast.walk(node) if isinstance(one, ast.Assign)]
+                made = [one.value for one in nodes_of(node) if isinstance(one, ast.Assign)]
                 if any(isinstance(one, ast.Call) and last_name(one.func) in {"tuple", "frozenset"} for one in made):
                     self.holders.add(node.name)
             elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):

@@ -275,6 +275,7 @@ EXPECTED = re.compile(r".*127\.0\.0\.1:1\b.*|the attackers hold .*")
 """What may have been told of a relay before it was noticed that nobody reads."""
 
 
+@pytest.mark.long
 def test_whatever_the_descriptors_are(tmp_path: Path, worlds: Callable[[str], World]) -> None:
     which = [
         (situation, name)
@@ -355,6 +356,7 @@ KEEP_NOTHING = {
 """They look at no data directory."""
 
 
+@pytest.mark.long
 def test_whatever_the_data_directory_is(tmp_path: Path, worlds: Callable[[str], World]) -> None:
     names = [name for name in LINES if name not in KEEP_NOTHING]
     with contextlib.ExitStack() as stack:
