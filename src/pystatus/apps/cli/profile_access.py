@@ -57,6 +57,14 @@ class ProfileAccess:
     def _password(self) -> str:
         return passwords.password(self._password_file, partial(self._profiles.check_password, self._profile))
 
+    @property
+    def password(self) -> str:
+        """Of the profile.
+
+        :raises LocalError: none is given, or a wrong one.
+        """
+        return self._password
+
     def use_password(self, password: str) -> None:
         """Ask for no password: this one was typed elsewhere, and is right."""
         self._password = password
@@ -82,11 +90,15 @@ class ProfileAccess:
         sure = [one for one in found if not isinstance(one, Bare)]
         if len(sure) == len(found):
             return sure
-        with self._reading() as reader:
+        with self.reading() as reader:
             chooser = Chooser(self._profiles, reader.own, reader.chats(), reader.names, may_ask=may_ask)
             return [chooser.to_enter(text) if enter else chooser.to_read(text) for text in texts]
 
-    def _reading(self) -> AbstractContextManager[Reader]:
+    def reading(self) -> AbstractContextManager[Reader]:
+        """The profile, to be looked into; a password is asked only where no other process has it open.
+
+        :raises LocalError: no password, or a wrong one.
+        """
         if self.is_attached:
             from pystatus.apps.cli import held_reader
 
@@ -100,8 +112,17 @@ class ProfileAccess:
 
         :raises LocalError: there is none, or there are several; no password, or a wrong one.
         """
-        with self._reading() as reader:
+        with self.reading() as reader:
             return reader.message(beginning)
+
+    def wallet_key(self, address: bytes) -> PrivateKey:
+        """The key of an account of the wallet, to sign with once.
+
+        :raises LocalError: it is not here; no password, or a wrong one.
+        """
+        from pystatus.storage.wallet_keys import wallet_key
+
+        return wallet_key(self._profile, self._password, address)
 
     def wallet(self) -> PrivateKey:
         """The key of the account's wallet, to sign with.
