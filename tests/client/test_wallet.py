@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -10,12 +12,16 @@ from pystatus import Account, Client, LocalError, PrivateKey, Profiles, Wallet, 
 from pystatus.account.address import address_of
 from pystatus.account.keystore import named_address
 from pystatus.account.wallet_accounts import MAX_ACCOUNTS, WalletAccount
+from pystatus.ethereum.transactions import Payment
+from pystatus.ethereum.transfers import Transfer
 from pystatus.storage import wallet_keys
 from pystatus.storage.descriptions import Profile
 from tests.account.test_wallet_accounts import KNOWN, PHRASE
+from tests.support.devchain import Chain, chain_as_new
 
 PASSWORD = "correct horse"
 OTHERS_PHRASE = "legal winner thank year wave sausage worth useful legal winner thank yellow"
+SOMEBODY = b"\x5a" * 20
 KEY = PrivateKey(bytes([7] * 32))
 
 
@@ -180,3 +186,54 @@ async def test_a_damaged_key_file_is_said_and_an_older_one_serves(tmp_path: Path
     path.write_bytes(good.replace(b'"mac":"', b'"mac":"00')[: len(good) // 2])
     with pytest.raises(LocalError, match="is damaged or has another password"):
         wallet_keys.wallet_key(profile, PASSWORD, account.address)
+
+
+@pytest.fixture
+def chain() -> Iterator[Chain]:
+    with chain_as_new() as made:
+        yield made
+
+
+def on(chain: Chain, folder: Path) -> Client:
+    return Client.open("ann", PASSWORD, data_dir=folder, state_dir=folder / "state", endpoint=chain.endpoint())
+
+
+def amounts(transfers: Sequence[Transfer]) -> list[int | None]:
+    return [one.amount for one in transfers]
+
+
+@pytest.mark.requirement("ET-5")
+async def test_a_history_goes_on_where_it_stopped_and_what_is_undone_goes(tmp_path: Path, chain: Chain) -> None:
+    new_profile(tmp_path)
+    async with on(chain, tmp_path) as client:
+        watched = (await client.feature(Wallet).watch(f"0x{SOMEBODY.hex()}", "Somebody")).shown_address
+        chain.transact(1, Payment(SOMEBODY, 1))
+        number = await client.feature(Wallet).update_history(watched)
+        assert number == chain.dev.chain_id
+    before = chain.dev.snapshot()
+    chain.transact(1, Payment(SOMEBODY, 2))
+    async with on(chain, tmp_path) as client:
+        wallet = client.feature(Wallet)
+        assert amounts(wallet.history("Somebody", number)) == [1]  # nobody has looked yet
+        await asyncio.gather(*(wallet.update_history("Somebody") for _ in range(3)))
+        assert amounts(wallet.history("Somebody", number)) == [2, 1]
+        chain.dev.revert(before)
+        chain.transact(1, Payment(SOMEBODY, 3))
+        chain.transact(1, Payment(SOMEBODY, 4))
+        await wallet.update_history("Somebody")
+        newest, middle, oldest = wallet.history("Somebody", number)
+        assert amounts([newest, middle, oldest]) == [4, 3, 1]
+        assert wallet.history("Somebody", number, 1, before=newest) == [middle]
+        assert wallet.history("Somebody", 1) == []  # of another chain nothing is known
+        await wallet.update_history("Somebody", older=True)
+        await wallet.remove("Somebody")
+        await wallet.watch(watched, "Somebody")
+        assert wallet.history("Somebody", number) == []
+
+
+async def test_without_a_node_nothing_is_searched(tmp_path: Path) -> None:
+    new_profile(tmp_path)
+    async with ann(tmp_path) as client:
+        with pytest.raises(LocalError, match="No node of Ethereum is named"):
+            await client.feature(Wallet).update_history("Status account")
+        assert client.feature(Wallet).history("Status account", 1) == []

@@ -23,6 +23,8 @@ MAX_INDEX = 2**31 - 1
 """The last account that can be derived (BIP-32)."""
 MAX_PATH_STEPS = 10
 """Steps of the path to an account of another phrase. Ours: wallets use five."""
+MAX_PATH = 2 + 12 * MAX_PATH_STEPS
+"""Characters of such a path: each number has ten digits at most."""
 DEFAULT_NAME = "Status account"
 """What the app calls the first account."""
 FIRST_PATH = str(DEFAULT_WALLET)
@@ -138,10 +140,12 @@ def checked_path(text: str) -> str:
 
     :raises LocalError: it is none from a master key.
     """
-    found = Path.parse(typed.token(text))
-    if found.start is not MASTER.start or len(found.indexes) > MAX_PATH_STEPS:
-        raise LocalError(f"The path of an account begins with m/ and has at most {MAX_PATH_STEPS} steps: m/44'/60'/…")
-    return str(found)
+    token = typed.token(text)
+    if len(token) <= MAX_PATH:
+        found = Path.parse(token)
+        if found.start is MASTER.start and len(found.indexes) <= MAX_PATH_STEPS:
+            return str(found)
+    raise LocalError(f"The path of an account begins with m/ and has at most {MAX_PATH_STEPS} steps: m/44'/60'/0'/0/0.")
 
 
 def of_phrase(phrase: str, path: str = FIRST_PATH) -> StoredKey:

@@ -9,6 +9,8 @@ from pystatus.errors import LocalError, RemoteError
 
 MAX_UINT256 = 2**256 - 1
 """The highest number of Ethereum, which has 256 bits."""
+MAX_CHAIN_ID = 2**63 - 1
+"""The highest chain id: what a database holds."""
 HASH_SIZE = 32
 """Bytes of a hash."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from functools import cached_property, partial
@@ -10,12 +11,14 @@ from typing import TYPE_CHECKING
 
 from pystatus.apps.cli import passwords
 from pystatus.apps.cli.chats import Bare, Chooser, meant
-from pystatus.apps.cli.options import one_reader_of_stdin
+from pystatus.apps.cli.options import one_reader_of_stdin, route
 from pystatus.errors import LocalError, refused
 from pystatus.mailserver.password import PUBLIC_PASSWORD
+from pystatus.variables import ENDPOINT_VARIABLE
 
 if TYPE_CHECKING:
     from pystatus.apps.cli.profile_reader import Reader
+    from pystatus.chain.endpoint import Endpoint
     from pystatus.client import Client
     from pystatus.crypto.keys import PrivateKey
     from pystatus.faces.places import Place
@@ -152,9 +155,12 @@ class ProfileAccess:
         time_servers: Sequence[str] = (),
         daily_megabytes: float | None = None,
         new_device: bool = False,
+        endpoint: Endpoint | None = None,
     ) -> Client:
         """The client of the profile: one that others may attach to, or one that is attached itself, in whose network
         everything happens.
+
+        :param endpoint: a node of Ethereum; ``None``: the one that the environment names, if any.
 
         :raises LocalError: no password; see :meth:`Client.open`.
         """
@@ -180,6 +186,7 @@ class ProfileAccess:
             mailserver_password=self._sealed_with,
             daily_history_bytes=None if daily_megabytes is None else int(daily_megabytes * 1_000_000),
             new_device=new_device,
+            endpoint=_endpoint(proxy) if endpoint is None else endpoint,
         )
 
     def attached_client(self, proxy: str | None = None) -> Client:
@@ -194,6 +201,20 @@ class ProfileAccess:
             with client.reading():
                 _check_proxy(client, proxy)
         return client
+
+
+def _endpoint(proxy: str | None) -> Endpoint | None:
+    """The node of Ethereum that the environment names.
+
+    :raises Refused: it names none that there can be.
+    """
+    named = os.environ.get(ENDPOINT_VARIABLE)
+    if not named:
+        return None
+    from pystatus.chain.endpoint import Endpoint  # who names none loads nothing of it
+
+    with refused(ENDPOINT_VARIABLE):
+        return Endpoint(named, route=route(proxy))
 
 
 def _check_proxy(client: Client, proxy: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from pystatus.account.keystore import StoredKey
 from pystatus.account.wallet_accounts import (
@@ -15,15 +16,23 @@ from pystatus.account.wallet_accounts import (
     derived_path,
     of_phrase,
 )
+from pystatus.client.access import Access
 from pystatus.client.features.feature import ClientFeature
 from pystatus.crypto.keys import PrivateKey
 from pystatus.errors import LocalError
 from pystatus.ethereum.quantities import typed_address
+from pystatus.ethereum.transfers import Asset, Transfer
 from pystatus.messenger.features.wallet import Wallet as WalletFeature
 from pystatus.storage import wallet_keys
 from pystatus.storage.descriptions import Profile
 
-__all__ = ["Wallet", "WalletAccount", "WalletKind"]
+if TYPE_CHECKING:
+    from pystatus.chain.endpoint import Endpoint
+
+__all__ = ["Asset", "Transfer", "Wallet", "WalletAccount", "WalletKind"]
+
+HISTORY_PAGE = 50
+"""Transfers in one page of history unless asked otherwise."""
 
 
 class Wallet(ClientFeature[WalletFeature]):
@@ -35,6 +44,11 @@ class Wallet(ClientFeature[WalletFeature]):
     """
 
     NAME = "wallet"
+
+    def __init__(self, access: Access) -> None:
+        super().__init__(access)
+        self._searching: dict[tuple[int, bytes], asyncio.Lock] = {}
+        """Of each chain and account: two searches at once would ask for the same."""
 
     def accounts(self) -> Sequence[WalletAccount]:
         """All accounts, the first one of the profile before the others.
@@ -135,6 +149,52 @@ class Wallet(ClientFeature[WalletFeature]):
         removed = await self._do(lambda wallet, now: wallet.remove(address))
         await asyncio.to_thread(wallet_keys.remove_key, self._access.session.profile, address)
         return removed
+
+    def history(
+        self, account: str, chain_id: int, limit: int = HISTORY_PAGE, *, before: Transfer | None = None
+    ) -> Sequence[Transfer]:
+        """What is stored of the transfers of an account on one chain, the newest first.
+
+        :param chain_id: 1 for the main one.
+        :param limit: transfers at most; 1,000 are the most that are given at once.
+        :param before: the oldest one that is known already: those before it.
+        :raises LocalError: there is no such account.
+        """
+        address = self.account(account).address
+        place = None if before is None else (before.block_number, before.id)
+        return self._read(lambda wallet: wallet.history(chain_id, address, limit, place))
+
+    async def update_history(self, account: str, *, older: bool = False) -> int:
+        """Search what has come since the last time, and store it: what a reorganisation has undone goes. The first time
+        it is the part in which the account has sent its last twenty transactions. Returns the id of the chain.
+
+        :param older: search the part before what was searched instead.
+        :raises LocalError: there is no such account, or the client was opened without ``endpoint``.
+        :raises RemoteError: the node cannot be asked, or answers nonsense.
+        """
+        address, endpoint = self.account(account).address, self._endpoint()
+        chain_id = await endpoint.chain_id()
+        searching = self._searching.setdefault((chain_id, address), asyncio.Lock())
+        async with searching:
+            before, saved = self._read(lambda wallet: wallet.searched(chain_id, address))
+            from pystatus.chain.wallet import Wallet as Money  # a client that asks no node loads nothing of it
+
+            money = Money(endpoint)
+            if older and before is not None:
+                update = await money.older(address, before)
+            else:
+                update = await money.update(address, before, saved)
+            await self._do(lambda wallet, now: wallet.save_update(chain_id, address, before, update))
+        return chain_id
+
+    def _endpoint(self) -> Endpoint:
+        endpoint = self._access.session.endpoint
+        if endpoint is None:
+            raise LocalError(
+                "No node of Ethereum is named. Open the client with endpoint=…, or set PYSTATUS_ENDPOINT for the "
+                "process that has the profile open."
+            )
+        return endpoint
 
     def next_index(self) -> int:
         """The number of the account that :meth:`derive` adds next.

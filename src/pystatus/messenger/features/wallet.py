@@ -21,9 +21,11 @@ from pystatus.account.wallet_accounts import (
 )
 from pystatus.errors import LocalError
 from pystatus.ethereum.quantities import typed_address
+from pystatus.ethereum.scan import Block, Searched, Update
+from pystatus.ethereum.transfers import Transfer
 from pystatus.messenger.features.feature import Feature
 from pystatus.messenger.store import MessengerStore
-from pystatus.messenger.wallet_records import WalletTables
+from pystatus.messenger.wallet_records import MAX_LISTED, WalletTables
 
 LATEST_DERIVED = "latest-derived-path"
 """The setting with the number of the last account that was derived; one that was removed keeps its number."""
@@ -158,6 +160,34 @@ class Wallet(Feature[WalletTables]):
             raise LocalError("The first account of a profile stays: others pay to it. Remove another one.")
         self._tables.forget_account(address)
         return account
+
+    def history(
+        self, chain_id: int, account: bytes, most: int, before: tuple[int, bytes] | None = None
+    ) -> Sequence[Transfer]:
+        """What is stored of the transfers of an account, the newest first: at most ``most``.
+
+        Implements: ET-13
+        """
+        return self._tables.transfers(chain_id, account, max(0, min(most, MAX_LISTED)), before)
+
+    def searched(self, chain_id: int, account: bytes) -> tuple[Searched | None, Sequence[Block]]:
+        """What of a chain was searched for an account, and the blocks with transfers that are stored."""
+        return self._tables.searched(chain_id, account), self._tables.saved_blocks(chain_id, account)
+
+    def save_update(self, chain_id: int, account: bytes, before: Searched | None, update: Update) -> bool:
+        """Store what a search has found; whether it was.
+
+        :param before: what it began with: a search that another one has overtaken is not stored.
+
+        Implements: ET-5, ET-13
+        """
+        if self._tables.searched(chain_id, account) != before or not self._is_here(account):
+            return False
+        self._tables.save_update(chain_id, account, update)
+        return True
+
+    def _is_here(self, address: bytes) -> bool:
+        return any(account.address == address for account in self.accounts())
 
     def _stored(self, address: bytes) -> WalletAccount:
         return find_account(self.accounts(), f"0x{address.hex()}")

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
+from pystatus.account.address import checksummed
 from pystatus.apps.cli import wallet_accounts, wallet_views
 from pystatus.apps.cli.option_groups import ProfileOptions, grouped
-from pystatus.apps.cli.options import ProxyOption, one_reader_of_stdin
-from pystatus.apps.cli.values import ADDRESS, argument, option
+from pystatus.apps.cli.options import ProxyOption, one_reader_of_stdin, route
+from pystatus.apps.cli.values import ADDRESS, COUNT, argument, option
 from pystatus.apps.cli.wallet_values import ACCOUNT, ACCOUNT_NAME, COLOUR, DECIMAL, ENDPOINT, KEY_PATH
 from pystatus.errors import LocalError, Refused
 from pystatus.faces import terminal
+from pystatus.net.loop import run
 from pystatus.settings.kinds import PATH, whole
 from pystatus.variables import ENDPOINT_VARIABLE
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from pystatus.chain.endpoint import Endpoint
     from pystatus.chain.endpoint_url import EndpointUrl
     from pystatus.chain.wallet import Draft, Sent
+    from pystatus.client import Client
     from pystatus.ethereum.tokens import Token
     from pystatus.ethereum.transactions import Payment
 
@@ -48,7 +51,7 @@ Chain = Annotated[
         whole(1, 2**53 - 1, "a chain id"), metavar="NUMBER", help="The chain that the node has to be of. Default: any."
     ),
 ]
-Account = Annotated[
+OfAccount = Annotated[
     str | None,
     option(ACCOUNT, "--account", metavar="ACCOUNT", help="The account, by name or address. Default: the first one."),
 ]
@@ -150,7 +153,7 @@ def remove(
 @grouped
 def balance(
     given: ProfileOptions,
-    account: Account = None,
+    account: OfAccount = None,
     endpoint: Node = None,
     token: Annotated[
         list[str] | None,
@@ -199,29 +202,41 @@ def balance(
 @grouped
 def history(
     given: ProfileOptions,
-    account: Account = None,
+    account: OfAccount = None,
     endpoint: Node = None,
     chain_id: Chain = None,
+    older: Annotated[
+        bool, typer.Option("--older", help="Search the part before what was searched until now, and not the newest.")
+    ] = False,
+    limit: Annotated[int, option(COUNT, "--limit", metavar="N", help="Show so many transfers, the newest.")] = 50,
     proxy: ProxyOption = None,
 ) -> None:
-    """Show the newest transfers of an account of the wallet.
+    """Show the transfers of an account of the wallet.
 
-    It searches the part of the chain in which the account has sent its last twenty transactions. No password is needed,
-    and nothing is stored. Works while another process has the profile open.
+    The first time it searches the part of the chain in which the account has sent its last twenty transactions, later
+    what has come since. What it finds is stored with the profile. Where another process has the profile open, that one
+    searches, on the node of Ethereum that it was given.
     """
-    own, out = wallet_accounts.find(given, account), given.out
+    from pystatus.client.features.wallet import Wallet
 
-    async def act(connected: Endpoint) -> None:
-        from pystatus.chain.wallet import Wallet
+    client, own = _client(given, endpoint, chain_id, proxy), wallet_accounts.find(given, account)
+    out = given.out
 
-        update = await Wallet(connected).update(own, None, [])
-        if not update.loaded:
-            out.note("No transfer was found.")
-        for loaded in reversed(update.loaded):
-            for transfer in reversed(loaded.transfers):
+    async def act() -> None:
+        async with client:
+            wallet, shown = client.feature(Wallet), checksummed(own)
+            number = await wallet.update_history(shown, older=older)
+            if chain_id not in (None, number):
+                raise LocalError(
+                    f"The pystatus that has the profile open asks a node of the chain {number}. Stop it to ask another."
+                )
+            transfers = wallet.history(shown, number, limit)
+            for transfer in transfers:
                 out.result(wallet_views.transfer_fields(transfer), wallet_views.transfer_text(transfer))
+            if not transfers:
+                out.note("No transfer was found. With --older, the part before is searched.")
 
-    _run(act, endpoint, chain_id, proxy)
+    run(act())
 
 
 @app.command()
@@ -232,7 +247,7 @@ def send(
     amount: Annotated[
         str, argument(DECIMAL, metavar="AMOUNT", help="In ether, or in whole tokens: 0.25, for example.")
     ],
-    account: Account = None,
+    account: OfAccount = None,
     endpoint: Node = None,
     token: Annotated[
         str | None, option(ADDRESS, "--token", metavar="ADDRESS", help="The contract of a token. Default: ether.")
@@ -319,20 +334,36 @@ def _bytes(address: str) -> bytes:
     return bytes.fromhex(address[2:])
 
 
-def _run(
-    act: Callable[[Endpoint], Awaitable[T]], endpoint: EndpointUrl | None, chain_id: int | None, proxy: str | None
-) -> T:
-    from pystatus.apps.cli.options import route
+def _client(given: ProfileOptions, endpoint: EndpointUrl | None, chain_id: int | None, proxy: str | None) -> Client:
+    """The client of the profile, with a node of Ethereum; where another process has it open, that has its own.
+
+    :raises Refused: no node is named.
+    """
+    if given.access.is_attached:
+        return given.access.client(proxy=proxy)
+    return given.access.client(proxy=proxy, endpoint=_connected(endpoint, chain_id, proxy))
+
+
+def _connected(endpoint: EndpointUrl | None, chain_id: int | None, proxy: str | None) -> Endpoint:
+    """
+    :raises Refused: no node is named.
+    """
     from pystatus.chain.endpoint import Endpoint
-    from pystatus.net.loop import run
 
     if endpoint is None:
         raise Refused(
             f"Name a node of Ethereum with --endpoint URL, or in {ENDPOINT_VARIABLE}; none is asked otherwise."
         )
+    return Endpoint(endpoint, chain_id=chain_id, route=route(proxy))
+
+
+def _run(
+    act: Callable[[Endpoint], Awaitable[T]], endpoint: EndpointUrl | None, chain_id: int | None, proxy: str | None
+) -> T:
+    connecting = _connected(endpoint, chain_id, proxy)
 
     async def connect() -> T:
-        async with Endpoint(endpoint, chain_id=chain_id, route=route(proxy)) as connected:
+        async with connecting as connected:
             return await act(connected)
 
     return run(connect())
