@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -113,6 +112,8 @@ def _words(file: Path | None) -> str:
 
 
 def _derive(given: ProfileOptions, index: int | None, name: str, colour: str) -> WalletAccount:
+    import asyncio  # with all of its loop: help and mistakes do without
+
     from pystatus.account.wallet_accounts import WalletAccount, WalletKind, derived_path
     from pystatus.client.features.wallet import add_with_key
     from pystatus.storage.wallet_keys import derived_key

@@ -16,7 +16,6 @@ from pystatus.apps.cli.values import ADDRESS, COUNT, argument, option
 from pystatus.apps.cli.wallet_values import ACCOUNT, ACCOUNT_NAME, COLOUR, DECIMAL, ENDPOINT, KEY_PATH
 from pystatus.errors import LocalError, Refused
 from pystatus.faces import terminal
-from pystatus.net.loop import run
 from pystatus.settings.kinds import PATH, whole
 from pystatus.variables import ENDPOINT_VARIABLE
 
@@ -218,6 +217,7 @@ def history(
     searches, on the node of Ethereum that it was given.
     """
     from pystatus.client.features.wallet import Wallet
+    from pystatus.net.loop import run
 
     client, own = _client(given, endpoint, chain_id, proxy), wallet_accounts.find(given, account)
     out = given.out
@@ -360,6 +360,8 @@ def _connected(endpoint: EndpointUrl | None, chain_id: int | None, proxy: str | 
 def _run(
     act: Callable[[Endpoint], Awaitable[T]], endpoint: EndpointUrl | None, chain_id: int | None, proxy: str | None
 ) -> T:
+    from pystatus.net.loop import run
+
     connecting = _connected(endpoint, chain_id, proxy)
 
     async def connect() -> T:
