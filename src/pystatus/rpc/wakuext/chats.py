@@ -76,7 +76,7 @@ class ChatCalls(Calls):
         if found.active:
             await self._client.leave(found)
 
-    async def delete_chat(self, id: str) -> None:  # noqa: A002 - callers name it
+    async def delete_chat(self, id: str) -> None:
         """Leave a chat, and delete what was said in it; a group is left before."""
         await self._client.feature(Conversations).delete(chat_of(self._client, id))
 

@@ -44,7 +44,7 @@ class ContactCalls(Calls):
         """Everybody who was added, has added us, is blocked, or has a nickname."""
         return self._view.contacts(self._contacts.all()) or None
 
-    def contact_by_id(self, id: str) -> shapes.Contact | None:  # noqa: A002 - callers name it
+    def contact_by_id(self, id: str) -> shapes.Contact | None:
         """A person; ``null``: nothing is known of them, and there is no chat with them."""
         found = self._contacts.get(person(id))
         is_known = found.is_shown or found.ens_name or self._has_chat(found)
@@ -74,7 +74,7 @@ class ContactCalls(Calls):
 
     async def send_contact_update(
         self,
-        id: str,  # noqa: A002
+        id: str,
         name: str | None = None,
         picture: str | None = None,
     ) -> shapes.Answer:
