@@ -44,6 +44,8 @@ from pystatus import (
 )
 from pystatus.account.address import checksummed
 from pystatus.account.names import NameKind, ShownName
+from pystatus.account.wallet_accounts import WalletAccount, WalletKind
+from pystatus.chain.endpoint import Endpoint
 from pystatus.client.features.groups import Delivery, GroupMember, GroupMessageDelivered, InvitationState, JoinRequest
 from pystatus.client.features.links import QrCode
 from pystatus.client.features.registry import client_features
@@ -56,6 +58,7 @@ from pystatus.client.features.transactions import (
     Transaction,
     TransactionState,
 )
+from pystatus.ethereum.transfers import Asset, Transfer
 from pystatus.fleets.fleet import LISTS
 from pystatus.fleets.invitation import invitation
 from pystatus.mailserver.client.fetcher import Fetcher
@@ -132,6 +135,8 @@ class World:
             "AnswerLimits": AnswerLimits,
             "ChainTransaction": lambda: ChainTransaction(ChainStatus.PENDING, bytes(20), None, 1),
             "Transaction": _transaction,
+            "Transfer": _transfer,
+            "WalletAccount": lambda: WalletAccount(bytes(20), WalletKind.WATCHED, "Savings"),
             "Chat": lambda: Chat("news", ChatKind.PUBLIC),
             "Client": lambda: self.client,
             "Contact": lambda: Contact(KEY.public_key),
@@ -206,6 +211,11 @@ def _announcement() -> Announcement:
     return Announcement(bytes(32), KEY.public_key, 1, 1, "0x", b"", AnnouncementState.UNVERIFIED)
 
 
+def _transfer() -> Transfer:
+    somebody, id_ = bytes(20), bytes(32)
+    return Transfer(id_, somebody, Asset.ETHER, somebody, somebody, 1, None, 1, id_, 1, id_, True, 1, 1, 1)
+
+
 def _transaction() -> Transaction:
     return Transaction(bytes(32), bytes(32), "id", KEY.public_key, 1, TransactionState.SENT)
 
@@ -222,6 +232,14 @@ def _of_fleet(name: str, _: World) -> tuple[str, ...]:
 _BY_NAME: dict[tuple[str, str], Callable[[World], Any]] = {
     ("Message.mentions_me", "me"): lambda world: world.client,
     ("Address", "address"): lambda _: checksummed(bytes(20)),
+    ("Wallet.add", "account"): lambda _: WalletAccount(bytes([3] * 20), WalletKind.WATCHED, ""),
+    ("WalletAccount", "address"): lambda _: bytes(20),
+    ("Wallet", "account"): lambda _: checksummed(bytes([2] * 20)),
+    ("Wallet.watch", "address"): lambda _: checksummed(bytes([2] * 20)),
+    ("Wallet", "path"): lambda _: "m/44'/60'/0'/0/0",
+    ("Wallet", "index"): lambda _: 1,
+    ("Wallet", "name"): lambda _: "Savings",
+    ("Wallet", "colour"): lambda _: "#4360df",
     ("GroupLink", "chat_id"): lambda _: group_chat_id("3b0f4e1c-6a3d-4f5e-9a59-0d8f5d6f7a11", KEY.public_key),
     ("PaymentRequest", "uri"): lambda _: f"ethereum:{checksummed(bytes(20))}",
     ("parse_invitation", "text"): lambda _: invitation(HARBOUR),
@@ -358,6 +376,10 @@ _BY_ANNOTATION: dict[str, Callable[[World], Any]] = {
     "Path | str | bytes": lambda _: b"no picture",
     "tuple[tuple[int, int], ...]": lambda _: ((0, 1),),
     "type[F]": lambda _: Devices,
+    "Asset": lambda _: Asset.ETHER,
+    "Transfer": lambda _: _transfer(),
+    "Endpoint": lambda _: Endpoint("http://127.0.0.1:1"),
+    "WalletKind": lambda _: WalletKind.WATCHED,
 }
 """Arguments by the annotation of the parameter."""
 

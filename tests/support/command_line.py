@@ -50,6 +50,7 @@ GOOD: tuple[tuple[Kind, str], ...] = (
     (values.ADDRESS, ADDRESS),
     (wallet_values.ENDPOINT, "http://127.0.0.1:8545"),
     (wallet_values.DECIMAL, "0.25"),
+    (wallet_values.ACCOUNT, "Savings"),
     (values.TRANSACTION_HASH, HASH),
     (values.STICKER, "e30101701220ab"),
     (values.WORDS, "hello"),

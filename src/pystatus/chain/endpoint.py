@@ -110,7 +110,9 @@ class Endpoint:
         self.url = url if isinstance(url, EndpointUrl) else EndpointUrl.parse(url)
         self._wanted = chain_id
         self._limits = limits
-        self._transport = transport_to(self.url, route) if transport is None else transport
+        self._route = route
+        self._transport = transport
+        """``None`` until something is asked: an endpoint is made before there is an event loop, too."""
         self._sleep = sleep
         # over a WebSocket one after the other, so that the time of an answer begins when it is asked for
         self._places = asyncio.Semaphore(1 if self.url.is_web_socket else limits.parallel)
@@ -129,7 +131,9 @@ class Endpoint:
 
     async def close(self) -> None:
         """Hang up."""
-        await self._transport.close()
+        transport, self._transport = self._transport, None
+        if transport is not None:
+            await transport.close()
 
     async def chain_id(self) -> int:
         """The chain that it is a node of.
@@ -239,7 +243,7 @@ class Endpoint:
             self.requests += 1
             try:
                 async with asyncio.timeout(self._limits.answer_seconds):
-                    said = await self._transport.exchange(body)
+                    said = await self._carrier().exchange(body)
             except TimeoutError:
                 raise Silent(self.url, self._limits.answer_seconds) from None
         brought.check(said)
@@ -250,6 +254,11 @@ class Endpoint:
             self._takes_batches = False  # it says that it takes one question at a time
             return await self._ask_all(group, brought)
         return self._in_order(answers if isinstance(answers, list) else [answers], ids)
+
+    def _carrier(self) -> Transport:
+        if self._transport is None:
+            self._transport = transport_to(self.url, self._route)
+        return self._transport
 
     def _read(self, said: bytes) -> _Said:
         try:

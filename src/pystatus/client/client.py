@@ -40,6 +40,7 @@ from pystatus.storage.descriptions import Profile
 from pystatus.storage.profiles import Profiles
 
 if TYPE_CHECKING:
+    from pystatus.chain.endpoint import Endpoint
     from pystatus.fleets.fleet import Fleet
     from pystatus.node import Node
 
@@ -51,7 +52,7 @@ MESSAGES_AT_ONCE = 500
 F = TypeVar("F", bound=ClientFeature[Any])
 
 
-@checked_with(Fleet="pystatus.fleets.fleet", Node="pystatus.node")
+@checked_with(Endpoint="pystatus.chain.endpoint", Fleet="pystatus.fleets.fleet", Node="pystatus.node")
 class Client(Listening):
     """One account on the network: make it with :meth:`open` and use it as an asynchronous context manager."""
 
@@ -94,6 +95,7 @@ class Client(Listening):
         answer_limits: AnswerLimits | None = None,
         names: NameResolver | None = None,
         chain: Chain | None = None,
+        endpoint: Endpoint | None = None,
     ) -> Self:
         """Prepare the client of a stored profile; entering it unlocks the profile and connects.
 
@@ -128,11 +130,19 @@ class Client(Listening):
         :param answer_limits: how often this program answers, so that it and another one do not go on for ever.
         :param names: is asked whose an ENS name is. Without it no ENS name of others is shown.
         :param chain: what is asked whether announced payments were made; without it they stay unverified.
+        :param endpoint: a node of Ethereum, for the wallet, and for ``names`` and ``chain`` where these are not given.
+            It is closed with the client.
         :raises LocalError: a peer, a list, a mailserver, a proxy or an address is malformed, or a limit out of range.
         """
         from pystatus.client.network_settings import history_settings, node_config
         from pystatus.messenger.config import MessengerConfig  # who attaches to another process needs none of these
 
+        if endpoint is not None:
+            from pystatus.chain.names import ChainNames
+            from pystatus.chain.transactions import ChainTransactions
+
+            names = ChainNames(endpoint) if names is None else names
+            chain = ChainTransactions(endpoint) if chain is None else chain
         limits = history_days, daily_history_bytes
         history, inbox = history_settings(fleet, mailservers, pinned_mailserver, mailserver_password, *limits)
         node = node_config(
@@ -154,6 +164,7 @@ class Client(Listening):
             answers=answer_limits or AnswerLimits(),
             new_device=new_device,
             chain=chain,
+            endpoint=endpoint,
             state_dir=state_dir,
             names=names,
         )

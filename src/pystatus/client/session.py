@@ -111,6 +111,8 @@ class Session:
             renewal=renewal,
         )
         self._resolving = None if settings.names is None else Resolving(settings.names, self._names_answered)
+        self.endpoint = settings.endpoint
+        """The node of Ethereum that the wallet asks; ``None``: none."""
         self._chain = None if settings.chain is None else ChainQuestions(settings.chain, self._looked_up)
         guard = AnswerGuard(unlocked.account.public_key, settings.answers, self.store.message)
         self.sending = Sending(self.messenger, self.store, self.node, self.inputs, guard, hub, lambda: self.now)
@@ -189,6 +191,8 @@ class Session:
             self.inbox.close(failure)
         if self._chain is not None:
             await self._chain.close()
+        if self.endpoint is not None:
+            await self.endpoint.close()
         self._is_leaving = True
         await self.node.close()
         await self._hub.close(failure)

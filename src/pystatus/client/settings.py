@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # who is attached to another process needs none of them
     from pystatus.account.record import AccountRecord
+    from pystatus.chain.endpoint import Endpoint
     from pystatus.client.answering import AnswerLimits
     from pystatus.client.chain import Chain
     from pystatus.client.inbox_config import HistoryTerms, InboxConfig
@@ -33,6 +34,8 @@ class ClientSettings:
     """How a mailserver is asked that was found."""
     answers: AnswerLimits
     new_device: bool
+    endpoint: Endpoint | None = None
+    """``None``: no node of Ethereum is asked for the wallet."""
     chain: Chain | None = None
     """``None``: nobody can be asked for transactions."""
     state_dir: Path | str | None

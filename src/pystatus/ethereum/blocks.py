@@ -14,6 +14,8 @@ from pystatus.ethereum.quantities import BadAnswer, address, data, hash_of, opti
 
 MAX_BLOCK_TRANSACTIONS = 20_000
 """Transactions of a block. Ours: one of 45 million gas holds some two thousand of the smallest."""
+MAX_BLOCK_NUMBER = 2**63 - 1
+"""The last block that a database can name. Ours: at one a second it is 292 thousand million years away."""
 MAX_LOGS = 50_000
 """Logs of one answer. Ours: endpoints stop at ten thousand."""
 MAX_TOPICS = 4
@@ -38,8 +40,11 @@ class Header:
         """
         block = structure(value, "a block")
         base_fee = block.get("baseFeePerGas")
+        number = quantity(block.get("number"), "the number of a block")
+        if number > MAX_BLOCK_NUMBER:
+            raise BadAnswer("it says a number of a block that none can have")
         return cls(
-            quantity(block.get("number"), "the number of a block"),
+            number,
             hash_of(block.get("hash"), "the hash of a block"),
             hash_of(block.get("parentHash"), "the hash of a parent"),
             quantity(block.get("timestamp"), "the time of a block"),

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
+from typing import Annotated, TypeAlias
 
 from pystatus.account.address import ADDRESS_SIZE, checksummed
 from pystatus.errors import LocalError, RemoteError
 
+Amount: TypeAlias = Annotated[int, None]
+"""A number of Ethereum, most often an amount in base units. Ten ether are more than a number of 64 bits holds."""
 MAX_UINT256 = 2**256 - 1
 """The highest number of Ethereum, which has 256 bits."""
+MAX_CHAIN_ID = 2**63 - 1
+"""The highest chain id: what a database holds."""
 HASH_SIZE = 32
 """Bytes of a hash."""
 

@@ -10,7 +10,7 @@ from pystatus.account.address import checksummed
 from pystatus.errors import LocalError, RemoteError
 from pystatus.ethereum.blocks import Header
 from pystatus.ethereum.plan import Plan, QuestionRefused, ask
-from pystatus.ethereum.quantities import BadAnswer, address, data, quantity, to_hex
+from pystatus.ethereum.quantities import MAX_CHAIN_ID, BadAnswer, address, data, quantity, to_hex
 from pystatus.ethereum.transactions import (
     MAX_UINT64,
     FeeTransaction,
@@ -119,7 +119,10 @@ def with_nonce(transaction: Transaction, nonce: int) -> Transaction:
 
 def chain_id() -> Plan[int]:
     """The chain that a transaction is for."""
-    return quantity((yield from ask("eth_chainId")), "a chain id")
+    found = quantity((yield from ask("eth_chainId")), "a chain id")
+    if not 0 < found <= MAX_CHAIN_ID:
+        raise BadAnswer("the endpoint says an id that no chain has")
+    return found
 
 
 def pending_nonce(account: bytes) -> Plan[int]:

@@ -9,9 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from pystatus.arguments import checked
 from pystatus.crypto.hashing import keccak256
 from pystatus.ethereum.blocks import ChainTransaction, Header, Log, Receipt
-from pystatus.ethereum.quantities import to_hex
+from pystatus.ethereum.quantities import Amount, to_hex
 
 TRANSFER = keccak256(b"Transfer(address,address,uint256)")
 """The first topic of a log that says that a token was transferred."""
@@ -31,6 +32,7 @@ class Asset(Enum):
     """One of a kind; its number stands where an amount would."""
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class Transfer:
     """One transfer that an account has a part in."""
@@ -42,19 +44,19 @@ class Transfer:
     sender: bytes
     recipient: bytes | None
     """``None``: the transaction made a contract, see ``contract``."""
-    amount: int | None
+    amount: Amount | None
     """Base units, or the number of a collectible; ``None``: the log of the token does not say."""
     contract: bytes | None
     """Of the token, or what was made."""
     block_number: int
     block_hash: bytes
-    timestamp: int
+    timestamp: Amount
     transaction_hash: bytes
     succeeded: bool
-    nonce: int | None
+    nonce: Amount | None
     """``None``: the transaction is of a kind that is not known here."""
-    gas_used: int
-    gas_price: int
+    gas_used: Amount
+    gas_price: Amount
 
     @property
     def is_inbound(self) -> bool:

@@ -10,12 +10,10 @@ from urllib.parse import quote, unquote
 
 from pystatus.account.address import checksummed
 from pystatus.errors import LocalError
-from pystatus.ethereum.quantities import MAX_UINT256, BadAnswer, data, to_hex, typed_address
+from pystatus.ethereum.quantities import MAX_CHAIN_ID, MAX_UINT256, BadAnswer, data, to_hex, typed_address
 
 MAX_URI = 2_048
 """Characters of a request. Ours: longer ones fit into no QR code."""
-MAX_CHAIN_ID = 2**63 - 1
-"""The highest chain id: what a database holds."""
 MAX_ARGUMENTS = 16
 """Names and values behind the question mark. Ours."""
 MAINNET = 1

@@ -10,13 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Protocol, TypeAlias
+from typing import Protocol
 
 from pystatus import typed
 from pystatus.account.address import ADDRESS_SIZE, checksummed
 from pystatus.arguments import checked
 from pystatus.crypto.keys import PublicKey
 from pystatus.errors import LocalError, RemoteError
+from pystatus.ethereum.quantities import Amount as Amount
 from pystatus.messenger.records import MESSAGE_ID_SIZE, chat_label, short_id
 from pystatus.payloads.kinds import NamedNumber
 from pystatus.sanitise import quoted
@@ -27,9 +28,6 @@ MAX_AMOUNT = 2**256 - 1
 """The highest amount: Ethereum's numbers have 256 bits."""
 MAX_LISTED = 1_000
 """Transactions that are listed at once, and announcements likewise."""
-
-Amount: TypeAlias = Annotated[int, None]
-"""An amount in base units. Ten ether are more than a number of 64 bits holds."""
 
 _ADDRESS = re.compile(r"0x([0-9a-f]{40})", re.IGNORECASE)
 _AMOUNT = re.compile(r"\+?[0-9]{1,255}")

@@ -22,6 +22,7 @@ from pystatus.client.features.media import Media
 from pystatus.client.features.profile import OurProfile
 from pystatus.client.features.reactions import Reactions
 from pystatus.client.features.transactions import Transactions
+from pystatus.client.features.wallet import Wallet
 from pystatus.devp2p.enode import Enode
 from pystatus.faces.attach.holder import SharedClient
 from pystatus.fleets.invitation import invitation
@@ -44,6 +45,7 @@ ASKS = {
     "account export": "the copy opens with the password, which is seen to be right",
     "account password": "refuses, as another process has the profile open",
     "account vacuum": "refuses, as another process has the profile open",
+    "wallet add": "seals a key with the password",
 }
 """Commands that want the password beside a process that has the profile open, or do nothing then."""
 
@@ -83,6 +85,7 @@ async def fill(data_dir: Path) -> Filled:
         asked = await alice.feature(Transactions).request_payment(somebody, 5, address="0x" + "07" * 20)
         group = await alice.feature(Groups).create("harbour", [SOMEBODY])
         await alice.feature(OurProfile).set_name("alice.eth")
+        await alice.feature(Wallet).watch("0x" + "07" * 20, "Savings")
         return Filled(
             data_dir, f"0x{first.id.hex()}", f"0x{sent.id.hex()}", f"0x{asked.message_id.hex()}", group.id,
             alice.chat_key,
@@ -195,6 +198,7 @@ def reads(filled: Filled, target: Path) -> list[list[str]]:
         ["transaction", "list", "alice", "Bob"],
         ["transaction", "show", "alice", filled.transaction],
         ["media", "save", "alice", filled.picture, str(target / "picture"), "--overwrite"],
+        ["wallet", "accounts", "alice"],
         ["peers", "alice"],
     ]
 

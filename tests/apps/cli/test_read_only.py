@@ -29,7 +29,7 @@ from tests.fleets.support import HARBOUR
 from tests.storage.archive.support import envelope, fill, mixture
 from tests.storage.archive.test_copying import leveldb, needs_leveldb
 from tests.support import forked
-from tests.support.command_line import HASH, LINK, MESSAGE, RECORD, SOMEBODY
+from tests.support.command_line import ADDRESS, HASH, LINK, MESSAGE, RECORD, SOMEBODY
 from tests.support.forked import Case, Ended
 from tests.support.read_only import AS_MODES_SAY, read_only
 
@@ -211,6 +211,10 @@ WRITES: dict[str, Arguments] = {
         *("transaction", "announce", "alice", HASH, "--chat", SOMEBODY, "--signature", "0x" + "1" * 130),
         *("--peer", RELAY),
     ),
+    "wallet add": lambda disk, _: ("wallet", "add", "alice", "--watch", ADDRESS),
+    "wallet change": lambda disk, _: ("wallet", "change", "alice", ADDRESS, "--name", "Savings"),
+    "wallet history": lambda disk, _: ("wallet", "history", "alice", "--endpoint", "http://127.0.0.1:1"),
+    "wallet remove": lambda disk, _: ("wallet", "remove", "alice", ADDRESS),
     "send": lambda disk, _: ("send", "alice", "#status", "hello", "--peer", RELAY),
     "listen": lambda disk, _: ("listen", "alice", "--peer", RELAY),
     "daemon": lambda disk, _: ("daemon", "alice", "--peer", RELAY),
@@ -238,8 +242,8 @@ OTHERS = {
     "network start": "runs what was made: see the tests of it",
     "network show": "keeps nothing",
     "devchain": "keeps everything in memory",
+    "wallet accounts": "reads; there is no account in this wallet",
     "wallet balance": "keeps nothing",
-    "wallet history": "keeps nothing",
     "wallet send": "keeps nothing",
     "contact list": "reads; there is nobody in this profile",
     "contact requests": "reads; there is nobody in this profile",

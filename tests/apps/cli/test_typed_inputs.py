@@ -97,6 +97,8 @@ TOKENS: dict[Kind, str] = {
     values.ADDRESS: ADDRESS,
     wallet_values.ENDPOINT: "http://127.0.0.1:8545",
     wallet_values.DECIMAL: "0.25",
+    wallet_values.COLOUR: "#4360df",
+    wallet_values.KEY_PATH: "m/44'/60'/0'/0/1",
     values.TRANSACTION_HASH: HASH,
     values.SIGNATURE: f"0x{bytes(65).hex()}",
     screen_values.HOURS: "22:00-07:00",
@@ -113,6 +115,8 @@ NAMES: dict[Kind, str] = {
     values.GROUP: "Zo\u00eb's books",
     values.GROUP_NAME: "Zo\u00eb's books",
     values.REQUEST: "5a3f",
+    wallet_values.ACCOUNT: "Zo\u00eb's savings",
+    wallet_values.ACCOUNT_NAME: "Zo\u00eb's savings",
     values.LINK: LINK,
 }
 AS_IT_IS: dict[Kind, str] = {

@@ -11,7 +11,8 @@ import pytest
 from pystatus import Account, Profiles
 from pystatus.account.address import address_of, checksummed
 from pystatus.devchain.chain import PHRASE, accounts
-from tests.apps.support import Cli, Running
+from tests.apps.support import PASSWORD, Cli, Running
+from tests.support.holding import Holder
 
 OWN = checksummed(address_of(accounts()[0].public_key))
 SOMEBODY = "0x5a5A5a5a5A5a5a5a5a5A5a5A5A5a5a5A5A5A5A5A"
@@ -60,7 +61,7 @@ def test_some_of_it_is_sent_and_found_again(cli: Cli, chain: Served) -> None:
     (sent,) = cli.objects("wallet", "send", "ann", SOMEBODY, "0.25", *chain.at, "--yes")
     assert sent["event"] == "sent"
     (moved,) = cli.objects("wallet", "send", "ann", SOMEBODY, "1.5", *chain.at, "--token", chain.token, "--yes")
-    newest, before, *_ = cli.objects("wallet", "history", "ann", *chain.at)
+    newest, before, *rest = cli.objects("wallet", "history", "ann", *chain.at)
     assert (newest["type"], newest["amount"], newest["transaction"]) == (
         "erc20",
         str(15 * 10**17),
@@ -68,6 +69,10 @@ def test_some_of_it_is_sent_and_found_again(cli: Cli, chain: Served) -> None:
     )
     assert (before["type"], before["direction"], before["to"]) == ("eth", "out", SOMEBODY)
     assert before["transaction"] == sent["transaction"]
+    assert cli.objects("wallet", "history", "ann", *chain.at, "--limit", "1") == [newest]
+    further = cli.objects("wallet", "history", "ann", *chain.at, "--older")
+    assert further[: 2 + len(rest)] == [newest, before, *rest]
+    assert len(further) > 2 + len(rest)  # it has deployed what the chain has
     shown = cli.run("wallet", "history", "ann", *chain.at).stdout.splitlines()
     assert shown[0].endswith(f"1500000000000000000 base units of {chain.token}  to {SOMEBODY}")
     assert shown[1].endswith(f"0.25 ether  to {SOMEBODY}")
@@ -82,6 +87,35 @@ def test_nothing_is_sent_without_a_word(cli: Cli, chain: Served) -> None:
     assert "more than 18 digits behind the point" in refused
     assert "is a node of the chain 1337" in cli.error("wallet", "balance", "ann", *chain.at, "--chain-id", "1")
     assert cli.objects("wallet", "history", "ann", *chain.at) == before
+
+
+@pytest.mark.requirement("AC-30", "ET-12")
+def test_another_account_pays_with_its_own_key(cli: Cli, chain: Served) -> None:
+    second = cli.object("wallet", "add", "ann", "--name", "Savings")["address"]
+    cli.object("wallet", "add", "ann", "--watch", SOMEBODY, "--name", "Shop")
+    (sent,) = cli.objects("wallet", "send", "ann", SOMEBODY, "0.125", "--account", "savings", *chain.at, "--yes")
+    assert sent["from"] == second
+    history = ("wallet", "history", "ann", *chain.at, "--account")
+    assert cli.objects(*history, "Savings")[0]["transaction"] == sent["transaction"]
+    assert cli.objects(*history, "Shop")[0]["direction"] == "in"
+    sentence = cli.error("wallet", "send", "ann", OWN, "0.01", "--account", "Shop", *chain.at, "--yes")
+    assert sentence.endswith("is not here: this account is only watched. Choose one that can sign.")
+    assert "no such account" in cli.error(*history, "0x" + "77" * 20)
+    cli.environment["PYSTATUS_PASSWORD"] = "wrong horse"
+    sentence = cli.error("wallet", "send", "ann", SOMEBODY, "0.125", *chain.at, "--yes")
+    assert sentence.startswith("The password of 'ann' is wrong")
+
+
+def test_beside_a_process_that_has_the_profile_open_its_node_is_asked(cli: Cli, chain: Served) -> None:
+    cli.object("account", "rename", "ann", "alice")
+    held = Holder(cli.data_dir, PASSWORD)
+    held.start()
+    try:
+        cli.environment["PYSTATUS_PASSWORD"] = None
+        sentence = cli.error("wallet", "history", "alice", *chain.at)
+        assert "set PYSTATUS_ENDPOINT for the process that has the profile open" in sentence
+    finally:
+        held.stop()
 
 
 def test_nobody_is_asked_that_is_not_named(cli: Cli) -> None:

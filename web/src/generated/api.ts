@@ -463,6 +463,24 @@ export interface Transaction {
   as_asked?: boolean | null;
 }
 
+export interface Transfer {
+  id: string;
+  account: string;
+  asset: "eth" | "erc20" | "erc721";
+  sender: string;
+  recipient: string | null;
+  amount: Int | null;
+  contract: string | null;
+  block_number: Int;
+  block_hash: string;
+  timestamp: Int;
+  transaction_hash: string;
+  succeeded: boolean;
+  nonce: Int | null;
+  gas_used: Int;
+  gas_price: Int;
+}
+
 export interface UnknownPayload {
   id: string;
   type: Int;
@@ -480,6 +498,14 @@ export interface UnknownPayloadReceived {
 
 export interface UserLink {
   person: string;
+}
+
+export interface WalletAccount {
+  address: string;
+  kind: "derived" | "phrase" | "key" | "watched";
+  name: string;
+  colour?: string;
+  path?: string;
 }
 
 /** What happens; `event` is its name. */
@@ -652,6 +678,16 @@ export interface Calls {
   transactions_steps: { params: { transaction: string }; result: (Transaction)[] };
   unknown_payloads_all: { params: { chat?: string | null }; result: (UnknownPayload)[] };
   unknown_payloads_contents: { params: { payload: string }; result: string | null };
+  wallet_account: { params: { account: string }; result: WalletAccount };
+  wallet_accounts: { params: {  }; result: (WalletAccount)[] };
+  wallet_add: { params: { account: WalletAccount }; result: WalletAccount };
+  wallet_change: { params: { account: string; name?: string | null; colour?: string | null }; result: WalletAccount };
+  wallet_history: { params: { account: string; chain_id: Int; limit?: Int; before?: Transfer | null }; result: (Transfer)[] };
+  wallet_next_index: { params: {  }; result: Int };
+  wallet_remove: { params: { account: string }; result: WalletAccount };
+  wallet_signing_phrase: { params: {  }; result: string };
+  wallet_update_history: { params: { account: string; older?: boolean }; result: Int };
+  wallet_watch: { params: { address: string; name?: string; colour?: string }; result: WalletAccount };
   events_page: { params: { after: Int; limit?: Int }; result: Record<string, unknown> };
   events_subscribe: { params: { after?: Int }; result: string };
   events_unsubscribe: { params: { id: string }; result: boolean };

@@ -18,6 +18,7 @@ from pystatus.client.features.reactions import Reactions
 from pystatus.client.features.search import Search
 from pystatus.client.features.transactions import Transactions
 from pystatus.client.features.unknown_payloads import UnknownPayloads
+from pystatus.client.features.wallet import Wallet
 from pystatus.crypto.keys import PublicKey
 from pystatus.errors import LocalError
 from pystatus.faces.attach.attached import AttachedClient
@@ -25,6 +26,7 @@ from pystatus.payloads.chats import ChatKind
 from pystatus.payloads.kinds import ContentType
 
 if TYPE_CHECKING:
+    from pystatus.account.wallet_accounts import WalletAccount
     from pystatus.messenger.contact_records import Contact
     from pystatus.messenger.features.conversations import Draft
     from pystatus.messenger.features.devices import Device
@@ -166,3 +168,9 @@ class HeldReader(Reader):
 
     def transaction_steps(self, step: Transaction) -> Sequence[Transaction]:
         return self._client.feature(Transactions).steps(step)
+
+    def wallet_accounts(self) -> Sequence[WalletAccount]:
+        return self._client.feature(Wallet).accounts()
+
+    def signing_phrase(self) -> str | None:
+        return self._client.feature(Wallet).signing_phrase()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from functools import cached_property, partial
@@ -10,12 +11,14 @@ from typing import TYPE_CHECKING
 
 from pystatus.apps.cli import passwords
 from pystatus.apps.cli.chats import Bare, Chooser, meant
-from pystatus.apps.cli.options import one_reader_of_stdin
+from pystatus.apps.cli.options import one_reader_of_stdin, route
 from pystatus.errors import LocalError, refused
 from pystatus.mailserver.password import PUBLIC_PASSWORD
+from pystatus.variables import ENDPOINT_VARIABLE
 
 if TYPE_CHECKING:
     from pystatus.apps.cli.profile_reader import Reader
+    from pystatus.chain.endpoint import Endpoint
     from pystatus.client import Client
     from pystatus.crypto.keys import PrivateKey
     from pystatus.faces.places import Place
@@ -57,6 +60,14 @@ class ProfileAccess:
     def _password(self) -> str:
         return passwords.password(self._password_file, partial(self._profiles.check_password, self._profile))
 
+    @property
+    def password(self) -> str:
+        """Of the profile.
+
+        :raises LocalError: none is given, or a wrong one.
+        """
+        return self._password
+
     def use_password(self, password: str) -> None:
         """Ask for no password: this one was typed elsewhere, and is right."""
         self._password = password
@@ -82,11 +93,15 @@ class ProfileAccess:
         sure = [one for one in found if not isinstance(one, Bare)]
         if len(sure) == len(found):
             return sure
-        with self._reading() as reader:
+        with self.reading() as reader:
             chooser = Chooser(self._profiles, reader.own, reader.chats(), reader.names, may_ask=may_ask)
             return [chooser.to_enter(text) if enter else chooser.to_read(text) for text in texts]
 
-    def _reading(self) -> AbstractContextManager[Reader]:
+    def reading(self) -> AbstractContextManager[Reader]:
+        """The profile, to be looked into; a password is asked only where no other process has it open.
+
+        :raises LocalError: no password, or a wrong one.
+        """
         if self.is_attached:
             from pystatus.apps.cli import held_reader
 
@@ -100,8 +115,17 @@ class ProfileAccess:
 
         :raises LocalError: there is none, or there are several; no password, or a wrong one.
         """
-        with self._reading() as reader:
+        with self.reading() as reader:
             return reader.message(beginning)
+
+    def wallet_key(self, address: bytes) -> PrivateKey:
+        """The key of an account of the wallet, to sign with once.
+
+        :raises LocalError: it is not here; no password, or a wrong one.
+        """
+        from pystatus.storage.wallet_keys import wallet_key
+
+        return wallet_key(self._profile, self._password, address)
 
     def wallet(self) -> PrivateKey:
         """The key of the account's wallet, to sign with.
@@ -131,9 +155,12 @@ class ProfileAccess:
         time_servers: Sequence[str] = (),
         daily_megabytes: float | None = None,
         new_device: bool = False,
+        endpoint: Endpoint | None = None,
     ) -> Client:
         """The client of the profile: one that others may attach to, or one that is attached itself, in whose network
         everything happens.
+
+        :param endpoint: a node of Ethereum; ``None``: the one that the environment names, if any.
 
         :raises LocalError: no password; see :meth:`Client.open`.
         """
@@ -159,6 +186,7 @@ class ProfileAccess:
             mailserver_password=self._sealed_with,
             daily_history_bytes=None if daily_megabytes is None else int(daily_megabytes * 1_000_000),
             new_device=new_device,
+            endpoint=_endpoint(proxy) if endpoint is None else endpoint,
         )
 
     def attached_client(self, proxy: str | None = None) -> Client:
@@ -173,6 +201,20 @@ class ProfileAccess:
             with client.reading():
                 _check_proxy(client, proxy)
         return client
+
+
+def _endpoint(proxy: str | None) -> Endpoint | None:
+    """The node of Ethereum that the environment names.
+
+    :raises Refused: it names none that there can be.
+    """
+    named = os.environ.get(ENDPOINT_VARIABLE)
+    if not named:
+        return None
+    from pystatus.chain.endpoint import Endpoint  # who names none loads nothing of it
+
+    with refused(ENDPOINT_VARIABLE):
+        return Endpoint(named, route=route(proxy))
 
 
 def _check_proxy(client: Client, proxy: str) -> None:

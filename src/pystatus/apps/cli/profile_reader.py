@@ -14,6 +14,7 @@ from pystatus.errors import LocalError
 from pystatus.faces.sentences import other_person
 
 if TYPE_CHECKING:
+    from pystatus.account.wallet_accounts import WalletAccount
     from pystatus.messenger.contact_records import Contact
     from pystatus.messenger.features.conversations import Draft
     from pystatus.messenger.features.devices import Device
@@ -221,3 +222,11 @@ class Reader(ABC):
     @abstractmethod
     def transaction_steps(self, step: Transaction) -> Sequence[Transaction]:
         """All steps of the transaction of which this is one."""
+
+    @abstractmethod
+    def wallet_accounts(self) -> Sequence[WalletAccount]:
+        """The accounts of the wallet."""
+
+    @abstractmethod
+    def signing_phrase(self) -> str | None:
+        """The words that are shown with each question about a signature; ``None``: there are none yet."""

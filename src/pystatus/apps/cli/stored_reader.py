@@ -15,6 +15,8 @@ from pystatus.storage.changeover import DATABASE
 from pystatus.storage.descriptions import Profile
 
 if TYPE_CHECKING:
+    from pystatus.account.record import AccountRecord
+    from pystatus.account.wallet_accounts import WalletAccount
     from pystatus.messenger.contact_records import Contact, ContactTables
     from pystatus.messenger.features.conversations import Draft
     from pystatus.messenger.features.devices import Device
@@ -44,16 +46,17 @@ def opened(profiles: Profiles, profile: Profile, password: str) -> Iterator[Read
     from pystatus.storage.messenger import SqlMessengerStore
 
     with profiles.unlock(profile, password, shared=True) as unlocked, explained(profile.directory / DATABASE):
-        yield StoredReader(unlocked.database, SqlMessengerStore(unlocked.database), unlocked.account.public_key)
+        yield StoredReader(unlocked.database, SqlMessengerStore(unlocked.database), unlocked.account.record)
 
 
 class StoredReader(Reader):
     """The files of one profile."""
 
-    def __init__(self, database: Database, store: SqlMessengerStore, own: PublicKey) -> None:
+    def __init__(self, database: Database, store: SqlMessengerStore, account: AccountRecord) -> None:
         self._database = database
         self._store = store
-        self.own = own
+        self.own = account.public_key
+        self._default_wallet = account.default_wallet
 
     @cached_property
     def names(self) -> NameReader:
@@ -205,6 +208,16 @@ class StoredReader(Reader):
 
     def transaction_steps(self, step: Transaction) -> Sequence[Transaction]:
         return self._transactions.steps(step.command_id)
+
+    def wallet_accounts(self) -> Sequence[WalletAccount]:
+        from pystatus.messenger.features.wallet import Wallet, accounts_of
+
+        return accounts_of(self._store.tables(Wallet), self._default_wallet)
+
+    def signing_phrase(self) -> str | None:
+        from pystatus.messenger.features.wallet import signing_phrase
+
+        return signing_phrase(self._store)
 
 
 def _milliseconds(moment: datetime | None) -> int | None:

@@ -28,5 +28,34 @@ def _decimal(text: str) -> str:
     return found
 
 
+def _account(text: str) -> str:
+    found = typed.name(text)
+    if not found or not found.isprintable():
+        raise ValueError
+    return found
+
+
+def _colour(text: str) -> str:
+    from pystatus.account.wallet_accounts import checked_colour
+
+    return checked_colour(text)
+
+
+def _path(text: str) -> str:
+    from pystatus.account.wallet_accounts import checked_path
+
+    return checked_path(text)
+
+
+def _account_name(text: str) -> str:
+    from pystatus.account.wallet_accounts import checked_name
+
+    return checked_name(text)
+
+
 ENDPOINT = text_kind("the address of a node of Ethereum, https://HOST/PATH", _endpoint)
 DECIMAL = text_kind("an amount, for example 0.25", _decimal)
+ACCOUNT = text_kind("the name or the address of an account of the wallet", _account)
+ACCOUNT_NAME = text_kind("a name for an account of the wallet", _account_name)
+COLOUR = text_kind("a colour, #4360df for example", _colour)
+KEY_PATH = text_kind("a path below a phrase, m/44'/60'/0'/0/0 for example", _path)

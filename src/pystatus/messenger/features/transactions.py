@@ -18,6 +18,7 @@ from pystatus.messenger.dispatch import Incoming
 from pystatus.messenger.features.feature import Core, Feature
 from pystatus.messenger.features.transaction_arrivals import TransactionArrivals
 from pystatus.messenger.features.transaction_steps import TransactionSteps
+from pystatus.messenger.features.wallet import Wallet
 from pystatus.messenger.records import Chat, short_id
 from pystatus.messenger.transaction_checks import Asked, Payment, payment
 from pystatus.messenger.transaction_records import (
@@ -34,6 +35,7 @@ from pystatus.messenger.transaction_records import (
     checked_hash,
     hash_bytes,
 )
+from pystatus.messenger.wallet_records import WalletTables
 from pystatus.payloads.chats import ChatKind
 from pystatus.payloads.payload import Payload
 from pystatus.payloads.transactions import (
@@ -272,7 +274,9 @@ class Transactions(Feature[TransactionTables]):
         :raises NotPaid: it is no payment to us, or not what we asked for.
         """
         request = self._request_of(announcement)
+        wallet: WalletTables = self._core.store.tables(Wallet)
         asked, own = Asked(), set(self._core.config.wallets)
+        own |= {account.address for account in wallet.accounts() if account.can_sign}
         if request is not None:
             asked = Asked("" if request.value is None else str(request.value), request.contract, request.address)
             steps = self._tables.steps(request.command_id)  # what we have named as ours in one of them is ours

@@ -34,10 +34,14 @@ NOT_CALLED: Mapping[str, str] = {
     "on": "is a subscription of this process",
 }
 """Of the client itself, and why."""
-HELD_BACK: Mapping[str, str] = dict.fromkeys(
-    ("backup.phrase",),
-    "the words are shown to who knows the password alone: stop what has it open, then: pystatus account backup",
-)
+HELD_BACK: Mapping[str, str] = {
+    "backup.phrase": "the words are shown to who knows the password alone: stop what has it open, then: pystatus "
+    "account backup",
+    **dict.fromkeys(
+        ("wallet.derive", "wallet.import_phrase", "wallet.import_key"),
+        "keys, phrases and passwords do not pass between processes: pystatus wallet add",
+    ),
+}
 """Of features, and why, as the end of a sentence."""
 KEPT_BACK: Mapping[str, str] = {"announce.wallet": "a private key does not leave its process: give what it has signed"}
 """Parameters, and why."""

@@ -1,30 +1,33 @@
-"""``pystatus wallet``: what the wallet of an account has, what came and went, and sending some of it."""
+"""``pystatus wallet``: the accounts of a wallet, what they have, what came and went, and sending some of it."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
-from pystatus.apps.cli import wallet_views
+from pystatus.account.address import checksummed
+from pystatus.apps.cli import wallet_accounts, wallet_views
 from pystatus.apps.cli.option_groups import ProfileOptions, grouped
-from pystatus.apps.cli.options import ProxyOption
-from pystatus.apps.cli.values import ADDRESS, argument, option
-from pystatus.apps.cli.wallet_values import DECIMAL, ENDPOINT
+from pystatus.apps.cli.options import ProxyOption, one_reader_of_stdin, route
+from pystatus.apps.cli.values import ADDRESS, COUNT, argument, option
+from pystatus.apps.cli.wallet_values import ACCOUNT, ACCOUNT_NAME, COLOUR, DECIMAL, ENDPOINT, KEY_PATH
 from pystatus.errors import LocalError, Refused
 from pystatus.faces import terminal
-from pystatus.settings.kinds import whole
+from pystatus.settings.kinds import PATH, whole
 from pystatus.variables import ENDPOINT_VARIABLE
 
 if TYPE_CHECKING:
     from pystatus.chain.endpoint import Endpoint
     from pystatus.chain.endpoint_url import EndpointUrl
-    from pystatus.chain.wallet import Draft
+    from pystatus.chain.wallet import Draft, Sent
+    from pystatus.client import Client
     from pystatus.ethereum.tokens import Token
     from pystatus.ethereum.transactions import Payment
 
-SUMMARY = "See what a wallet has on Ethereum, and send some of it."
+SUMMARY = "Keep accounts of Ethereum, see what they have, send some of it."
 PLACE = 64
 
 app = typer.Typer(help=SUMMARY, no_args_is_help=True)
@@ -47,13 +50,109 @@ Chain = Annotated[
         whole(1, 2**53 - 1, "a chain id"), metavar="NUMBER", help="The chain that the node has to be of. Default: any."
     ),
 ]
+OfAccount = Annotated[
+    str | None,
+    option(ACCOUNT, "--account", metavar="ACCOUNT", help="The account, by name or address. Default: the first one."),
+]
+AccountArgument = Annotated[str, argument(ACCOUNT, metavar="ACCOUNT", help="An account, by its name or address.")]
+Colour = Annotated[str | None, option(COLOUR, "--colour", metavar="COLOUR", help="Its colour: #4360df, for example.")]
 T = TypeVar("T")
+
+
+@app.command()
+@grouped
+def accounts(given: ProfileOptions) -> None:
+    """List the accounts of the wallet. Works while another process has the profile open."""
+    with given.reading() as reader:
+        found = reader.wallet_accounts()
+    for one in found:
+        given.out.result(wallet_accounts.fields(one), wallet_accounts.text(one))
+    if not found:
+        given.out.note("This wallet has no account yet. Add one with: pystatus wallet add")
+
+
+@app.command()
+@grouped
+def add(
+    given: ProfileOptions,
+    name: Annotated[
+        str | None,
+        option(ACCOUNT_NAME, "--name", metavar="NAME", help="What to call it here. Default: Account 1, and so on."),
+    ] = None,
+    colour: Colour = None,
+    index: Annotated[
+        int | None,
+        option(
+            whole(0, 2**31 - 1, "the number of an account"),
+            metavar="NUMBER",
+            help="Its number below your phrase, if it is not the next one: to have one again that was removed.",
+        ),
+    ] = None,
+    phrase: Annotated[
+        bool, typer.Option("--phrase", help="Ask for another recovery phrase, and add its account.")
+    ] = False,
+    words_file: Annotated[
+        Path | None, option(PATH, metavar="FILE", help="Read that phrase from FILE (- is standard input).")
+    ] = None,
+    path: Annotated[
+        str | None,
+        option(KEY_PATH, metavar="PATH", help="Of the account below that phrase. Default: m/44'/60'/0'/0/0."),
+    ] = None,
+    key: Annotated[bool, typer.Option("--key", help="Ask for a private key, and add its account.")] = False,
+    key_file: Annotated[
+        Path | None, option(PATH, metavar="FILE", help="Read that key from FILE (- is standard input).")
+    ] = None,
+    watch: Annotated[
+        str | None,
+        option(ADDRESS, "--watch", metavar="ADDRESS", help="Only watch an account whose key is elsewhere."),
+    ] = None,
+) -> None:
+    """Add an account to the wallet.
+
+    It is the next one of your recovery phrase, unless you name another phrase, a private key, or an address to watch.
+    Keys are sealed with the password of the profile; phrases are not kept.
+    """
+    from pystatus.account.wallet_accounts import DEFAULT_COLOUR
+
+    origin = wallet_accounts.Origin(phrase, words_file, key, key_file, watch, index, path)
+    origin.check()
+    one_reader_of_stdin(given.password_file, words_file, key_file)
+    made = wallet_accounts.add(given, origin, name or "", colour or DEFAULT_COLOUR)
+    given.out.result(wallet_accounts.fields(made), wallet_accounts.text(made))
+
+
+@app.command()
+@grouped
+def change(
+    given: ProfileOptions,
+    account: AccountArgument,
+    name: Annotated[
+        str | None, option(ACCOUNT_NAME, "--name", metavar="NAME", help="What to call it from now on.")
+    ] = None,
+    colour: Colour = None,
+) -> None:
+    """Give an account another name or colour. Nobody else sees them."""
+    found = wallet_accounts.change(given, account, name, colour)
+    given.out.result(wallet_accounts.fields(found), wallet_accounts.text(found))
+
+
+@app.command()
+@grouped
+def remove(
+    given: ProfileOptions,
+    account: AccountArgument,
+    yes: Annotated[bool, typer.Option("--yes", help="Remove it without asking.")] = False,
+) -> None:
+    """Remove an account from the wallet, and its key. What it has stays on the chain."""
+    found = wallet_accounts.remove(given, account, yes=yes)
+    given.out.result(wallet_accounts.fields(found), f"Removed: {wallet_accounts.text(found)}")
 
 
 @app.command()
 @grouped
 def balance(
     given: ProfileOptions,
+    account: OfAccount = None,
     endpoint: Node = None,
     token: Annotated[
         list[str] | None,
@@ -67,14 +166,14 @@ def balance(
     chain_id: Chain = None,
     proxy: ProxyOption = None,
 ) -> None:
-    """Show what the wallet of an account has.
+    """Show what an account of the wallet has.
 
-    That is ether, and the tokens of which it has some. No password is needed, and nothing is stored. Works while
-    another process has the profile open.
+    That is ether, and the tokens of which it has some. No password is needed unless an account is named, and nothing is
+    stored. Works while another process has the profile open.
     """
     from pystatus.ethereum import tokens
 
-    own, out = _address_of(given), given.out
+    own, out = wallet_accounts.find(given, account), given.out
 
     async def act(connected: Endpoint) -> None:
         from pystatus.chain.wallet import Wallet
@@ -102,28 +201,42 @@ def balance(
 @grouped
 def history(
     given: ProfileOptions,
+    account: OfAccount = None,
     endpoint: Node = None,
     chain_id: Chain = None,
+    older: Annotated[
+        bool, typer.Option("--older", help="Search the part before what was searched until now, and not the newest.")
+    ] = False,
+    limit: Annotated[int, option(COUNT, "--limit", metavar="N", help="Show so many transfers, the newest.")] = 50,
     proxy: ProxyOption = None,
 ) -> None:
-    """Show the newest transfers of the wallet.
+    """Show the transfers of an account of the wallet.
 
-    It searches the part of the chain in which the account has sent its last twenty transactions. No password is needed,
-    and nothing is stored. Works while another process has the profile open.
+    The first time it searches the part of the chain in which the account has sent its last twenty transactions, later
+    what has come since. What it finds is stored with the profile. Where another process has the profile open, that one
+    searches, on the node of Ethereum that it was given.
     """
-    own, out = _address_of(given), given.out
+    from pystatus.client.features.wallet import Wallet
+    from pystatus.net.loop import run
 
-    async def act(connected: Endpoint) -> None:
-        from pystatus.chain.wallet import Wallet
+    client, own = _client(given, endpoint, chain_id, proxy), wallet_accounts.find(given, account)
+    out = given.out
 
-        update = await Wallet(connected).update(own, None, [])
-        if not update.loaded:
-            out.note("No transfer was found.")
-        for loaded in reversed(update.loaded):
-            for transfer in reversed(loaded.transfers):
+    async def act() -> None:
+        async with client:
+            wallet, shown = client.feature(Wallet), checksummed(own)
+            number = await wallet.update_history(shown, older=older)
+            if chain_id not in (None, number):
+                raise LocalError(
+                    f"The pystatus that has the profile open asks a node of the chain {number}. Stop it to ask another."
+                )
+            transfers = wallet.history(shown, number, limit)
+            for transfer in transfers:
                 out.result(wallet_views.transfer_fields(transfer), wallet_views.transfer_text(transfer))
+            if not transfers:
+                out.note("No transfer was found. With --older, the part before is searched.")
 
-    _run(act, endpoint, chain_id, proxy)
+    run(act())
 
 
 @app.command()
@@ -134,6 +247,7 @@ def send(
     amount: Annotated[
         str, argument(DECIMAL, metavar="AMOUNT", help="In ether, or in whole tokens: 0.25, for example.")
     ],
+    account: OfAccount = None,
     endpoint: Node = None,
     token: Annotated[
         str | None, option(ADDRESS, "--token", metavar="ADDRESS", help="The contract of a token. Default: ether.")
@@ -145,41 +259,51 @@ def send(
 ) -> None:
     """Send ether or a token.
 
-    It is tried first, and you are told what will be signed and what it costs at most. The password is asked for then.
+    It is tried first. Then you are told what will be signed and what it costs at most, with your signing phrase: three
+    words by which you know that it is pystatus who asks. The password opens the key for this one signature.
     """
-    own, out = _address_of(given), given.out
+    own, out = wallet_accounts.find(given, account), given.out
     if not dry_run:
         given.find_unused()
 
-    async def act(connected: Endpoint) -> None:
+    async def try_it(connected: Endpoint) -> tuple[Draft, Token | None, int]:
+        from pystatus.chain.wallet import Wallet
+
+        what = None if token is None else await _look_up(connected, token)
+        draft = await Wallet(connected).draft(own, _payment(_bytes(to), amount, what))
+        return draft, what, await connected.chain_id()
+
+    draft, what, number = _run(try_it, endpoint, chain_id, proxy)
+    told = wallet_views.draft_text(draft, to, amount, what, number)
+    if dry_run:
+        out.result(wallet_views.draft_fields(draft, to, what, number), told)
+        return
+    if not yes:
+        _confirm(given, told)
+    key = given.access.wallet_key(own)
+
+    async def sign_and_send(connected: Endpoint) -> Sent:
         from pystatus.chain.wallet import Wallet
         from pystatus.ethereum.signing import KeySigner
 
-        wallet = Wallet(connected)
-        what = None if token is None else await _look_up(connected, token)
-        draft = await wallet.draft(own, _payment(_bytes(to), amount, what))
-        number = await connected.chain_id()
-        told = wallet_views.draft_text(draft, to, amount, what, number)
-        if dry_run:
-            out.result(wallet_views.draft_fields(draft, to, what, number), told)
-            return
-        _confirm(draft, told, yes=yes, may_ask=not given.as_json)
-        sent = await wallet.send(draft, KeySigner(given.access.wallet()))
-        out.result(wallet_views.sent_fields(sent.hash, draft, to, what, number), wallet_views.sent_text(sent.hash))
+        return await Wallet(connected).send(draft, KeySigner(key))
 
-    _run(act, endpoint, chain_id, proxy)
+    sent = _run(sign_and_send, endpoint, number, proxy)
+    out.result(wallet_views.sent_fields(sent.hash, draft, to, what, number), wallet_views.sent_text(sent.hash))
 
 
-def _confirm(draft: Draft, told: str, *, yes: bool, may_ask: bool) -> None:
+def _confirm(given: ProfileOptions, told: str) -> None:
+    """Ask whether it is to be signed, with the words by which the person knows who asks.
+
+    :raises LocalError: it is not to be sent; no password, or a wrong one.
+
+    Implements: AC-35
     """
-    :raises LocalError: it is not to be sent.
-    """
-    if yes:
-        return
-    if not may_ask or not terminal.is_there():
+    if given.as_json or not terminal.is_there():
         raise LocalError(f"Nothing was sent. With --yes, this happens: {told}")
     terminal.tell(told)
-    if not terminal.confirm("Send it?"):
+    terminal.tell(f"Your signing phrase: {wallet_accounts.signing_phrase(given)}")
+    if not terminal.confirm("Sign and send it?"):
         raise LocalError("Nothing was sent.")
 
 
@@ -206,34 +330,42 @@ async def _look_up(connected: Endpoint, token: str) -> Token:
     return await connected.carry_out(tokens.look_up(await connected.chain_id(), _bytes(token)))
 
 
-def _address_of(given: ProfileOptions) -> bytes:
-    """
-    :raises LocalError: there is no such profile, or its account has no wallet.
-    """
-    found = given.stored.account.default_wallet
-    if found is None:
-        raise LocalError("This account has no wallet here, as it was imported from a key. Use another profile.")
-    return found
-
-
 def _bytes(address: str) -> bytes:
     return bytes.fromhex(address[2:])
 
 
-def _run(
-    act: Callable[[Endpoint], Awaitable[None]], endpoint: EndpointUrl | None, chain_id: int | None, proxy: str | None
-) -> None:
-    from pystatus.apps.cli.options import route
+def _client(given: ProfileOptions, endpoint: EndpointUrl | None, chain_id: int | None, proxy: str | None) -> Client:
+    """The client of the profile, with a node of Ethereum; where another process has it open, that has its own.
+
+    :raises Refused: no node is named.
+    """
+    if given.access.is_attached:
+        return given.access.client(proxy=proxy)
+    return given.access.client(proxy=proxy, endpoint=_connected(endpoint, chain_id, proxy))
+
+
+def _connected(endpoint: EndpointUrl | None, chain_id: int | None, proxy: str | None) -> Endpoint:
+    """
+    :raises Refused: no node is named.
+    """
     from pystatus.chain.endpoint import Endpoint
-    from pystatus.net.loop import run
 
     if endpoint is None:
         raise Refused(
             f"Name a node of Ethereum with --endpoint URL, or in {ENDPOINT_VARIABLE}; none is asked otherwise."
         )
+    return Endpoint(endpoint, chain_id=chain_id, route=route(proxy))
 
-    async def connect() -> None:
-        async with Endpoint(endpoint, chain_id=chain_id, route=route(proxy)) as connected:
-            await act(connected)
 
-    run(connect())
+def _run(
+    act: Callable[[Endpoint], Awaitable[T]], endpoint: EndpointUrl | None, chain_id: int | None, proxy: str | None
+) -> T:
+    from pystatus.net.loop import run
+
+    connecting = _connected(endpoint, chain_id, proxy)
+
+    async def connect() -> T:
+        async with connecting as connected:
+            return await act(connected)
+
+    return run(connect())
