@@ -78,19 +78,25 @@ def checked_with(**late: str) -> Callable[[T], T]:
 
 
 def _checked_function(function: Callable[..., Any], late: Mapping[str, str]) -> Callable[..., Any]:
-    parameters = list(inspect.signature(function).parameters.values())
-    checks = {one.name: _Parameter(function, one, late) for one in parameters if one.annotation is not one.empty}
-    by_position = [checks.get(one.name) for one in parameters if one.kind is not one.KEYWORD_ONLY]
     known: dict[tuple[type, ...], Sequence[_Parameter | None]] = {}
     """Of types of arguments that were right once, what looks at values each time; empty if nothing does."""
 
+    @functools.cache
+    def checks() -> tuple[Mapping[str, _Parameter], Sequence[_Parameter | None]]:
+        """Of each parameter with an annotation, by name and by position: read when it is called for the first time. Of
+        the many functions that there are, a process calls a few."""
+        parameters = list(inspect.signature(function).parameters.values())
+        by_name = {one.name: _Parameter(function, one, late) for one in parameters if one.annotation is not one.empty}
+        return by_name, [by_name.get(one.name) for one in parameters if one.kind is not one.KEYWORD_ONLY]
+
     def called(arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:
         """With the arguments, those that are any iterable as a tuple. Python finds a missing one, or one too many."""
+        by_name, by_position = checks()
         kinds = tuple(map(type, arguments))
         looking = by_position if named else known.get(kinds, by_position)
         given = [value if check is None else check(value) for check, value in zip(looking, arguments, strict=False)]
-        for name in [name for name in named if name in checks]:
-            named[name] = checks[name](named[name])
+        for name in [name for name in named if name in by_name]:
+            named[name] = by_name[name](named[name])
         if looking is by_position and not named and len(known) < MAX_KNOWN_TYPES and len(arguments) <= len(looking):
             known[kinds] = _by_value(looking, arguments)
         return function(*given, *arguments[len(given) :], **named)

@@ -449,7 +449,7 @@ interface WebCalls {
   web_group: { params: { chat: string }; result: GroupView };
   web_devices: { params: {}; result: DevicesView };
   web_withdraw: { params: { message: string }; result: boolean };
-  web_outbox: { params: {}; result: readonly { message: MessageRow; chat: string; title: string }[] };
+  web_outbox: { params: {}; result: { rows: readonly { message: MessageRow; chat: string; title: string }[]; more: number } };
   web_network: { params: {}; result: NetworkPage };
   web_network_invitation: { params: {}; result: { link: string; qr: readonly string[] } | null };
 }

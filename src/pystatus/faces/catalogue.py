@@ -1447,6 +1447,9 @@ class Catalogue(Texts):
     def terminal_outbox_empty(self) -> str:
         return self._text("terminal.outbox_empty")
 
+    def terminal_outbox_more(self, *, n: int) -> str:
+        return self._text("terminal.outbox_more", n=n)
+
     def terminal_outbox_title(self) -> str:
         return self._text("terminal.outbox_title")
 

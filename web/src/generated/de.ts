@@ -70,6 +70,10 @@ export const table: Table = {
  "terminal.not_here": "(eine Nachricht, die nicht hier ist)",
  "terminal.nothing_found": "Nichts gefunden.",
  "terminal.outbox_empty": "Nichts wartet: alles, was du schriebst, ist bei einem Relay.",
+ "terminal.outbox_more": {
+  "one": "{n:int} weitere wartet; sie steht hier, wenn Platz ist",
+  "other": "{n:int} weitere warten; sie stehen hier, wenn Platz ist"
+ },
  "terminal.outbox_title": "Ausgang",
  "terminal.people_note": "Wer dir schreiben möchte, steht vorn. Niemand erfährt, dass du ihn nicht beachtest oder blockierst.",
  "terminal.people_title": "Leute",

@@ -70,6 +70,10 @@ export const table: Table = {
  "terminal.not_here": "(a message that is not here)",
  "terminal.nothing_found": "Nothing is found.",
  "terminal.outbox_empty": "Nothing waits: everything that you wrote is with a relay.",
+ "terminal.outbox_more": {
+  "one": "{n:int} more waits; it is listed when there is room",
+  "other": "{n:int} more wait; they are listed when there is room"
+ },
  "terminal.outbox_title": "Outbox",
  "terminal.people_note": "People who want to write to you come first. Nobody is told that you ignore or block them.",
  "terminal.people_title": "People",

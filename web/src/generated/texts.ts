@@ -62,6 +62,7 @@ export interface TextArguments {
   "terminal.not_here": undefined;
   "terminal.nothing_found": undefined;
   "terminal.outbox_empty": undefined;
+  "terminal.outbox_more": { n: number };
   "terminal.outbox_title": undefined;
   "terminal.people_note": undefined;
   "terminal.people_title": undefined;
