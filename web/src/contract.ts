@@ -82,6 +82,8 @@ export interface MessageRow {
   readonly time_ms: number;
   readonly body: readonly Block[];
   readonly plain: string;
+  /** Without the marks of its styles, where it has any: for one line, and for who is read to. */
+  readonly said: string | null;
   readonly long: boolean;
   readonly rtl: boolean;
   readonly system: boolean;

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from enum import Enum
 from types import MappingProxyType
 
-from pystatus import sanitise
 from pystatus.account.alias import alias
 from pystatus.account.key_encoding import encode
 from pystatus.account.names import Aliases, Names, Page
@@ -20,7 +19,7 @@ from pystatus.crypto.keys import PublicKey
 from pystatus.faces import fuzzy
 from pystatus.faces.catalogue import Catalogue
 from pystatus.faces.chat_names import badge, chat_person, chat_title
-from pystatus.faces.message_text import plain
+from pystatus.faces.message_text import preview
 from pystatus.messenger.contact_records import Contact
 from pystatus.messenger.events import CopySuspected, DeviceFound, MessagePosted, MessageReceived, MessageUndecryptable
 from pystatus.messenger.features.devices import DeviceNamed
@@ -77,7 +76,7 @@ class ChatEntry:
         """``you: hello``: the beginning of the newest message; empty where that is not known."""
         if self.last is None:
             return ""
-        text = sanitise.one_line(plain(self.last.text, lambda person: names.of(person).label), PREVIEW_LENGTH)
+        text = preview(self.last, lambda person: names.of(person).label, PREVIEW_LENGTH)
         if self.last.author == own:
             return texts.chat_preview_own(text=text)
         if self.person is not None:

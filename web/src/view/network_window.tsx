@@ -62,7 +62,7 @@ export function NetworkWindow() {
               >
                 <span>
                   <bdi>{title}</bdi>
-                  <span class="note">{message.plain || message.note}</span>
+                  <span class="note">{message.said || message.plain || message.note}</span>
                 </span>
                 {message.mark && <MarkView mark={message.mark} />}
               </button>

@@ -160,7 +160,7 @@ async def withdraw(face: Face, message: Message, tell: Callable[[str], None]) ->
 
 def line(face: Face, message: Message) -> str:
     """The text of a message in one line."""
-    return sanitise.one_line(message_text.plain(message.text, face.name_of)) or face.texts.terminal_empty()
+    return message_text.preview(message, face.name_of) or face.texts.terminal_empty()
 
 
 def explained(face: Face, message: Message) -> Sequence[str]:
