@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 from types import MappingProxyType
 
+from pystatus import sanitise
 from pystatus.account.alias import alias
 from pystatus.account.key_encoding import encode
 from pystatus.account.names import Aliases, Names, Page
@@ -32,6 +33,8 @@ SWITCHER_ROWS = 12
 """What a switcher shows unless asked otherwise: as much as one overlooks. Ours."""
 PREVIEW_LENGTH = 80
 """Characters of the newest message that a list shows. Ours: no list is wider."""
+PREVIEW_NAME = 16
+"""Characters of the name before it. Ours: some lists are 30 wide, and it is the text that says what is new."""
 
 _OF_NO_CHAT = (
     *OF_THE_NETWORK, CopySuspected, DeviceFound, DeviceNamed, MessageUndecryptable, GroupMessageDelivered,
@@ -81,7 +84,7 @@ class ChatEntry:
             return texts.chat_preview_own(text=text)
         if self.person is not None:
             return text
-        return texts.chat_preview(person=names.of(self.last.author).name, text=text)
+        return texts.chat_preview(person=sanitise.one_line(names.of(self.last.author).name, PREVIEW_NAME), text=text)
 
     @property
     def unread_badge(self) -> str:

@@ -84,7 +84,7 @@ async def test_a_group_from_its_making_to_leaving_it(network: Network) -> None:
         await player.press("escape")
         await player.write("welcome")
         await player.settle()
-        assert any("1/1 have it" in line for line in player.shown())
+        assert any("1/1 has it" in line for line in player.shown())
         await player.press("f4")
         await player.press("r")
         await player.type_into_window("Reading")

@@ -180,6 +180,7 @@ export const table: Table = {
  "web.in_named_nodes": "Mit den Knoten, die der Befehl nennt",
  "web.in_network": "Im Netz {name}",
  "web.invitation": "Einladung",
+ "web.invitation_missing": "Füge erst die Einladung ein.",
  "web.invitation_note": "Ein Link, den Ihnen gegeben hat, wer das Netz betreibt",
  "web.join_network": "Mit einer Einladung beitreten",
  "web.join_requests": "Wer aufgenommen werden möchte",

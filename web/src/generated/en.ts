@@ -180,6 +180,7 @@ export const table: Table = {
  "web.in_named_nodes": "With the nodes that the command names",
  "web.in_network": "In the network {name}",
  "web.invitation": "Invitation",
+ "web.invitation_missing": "Paste the invitation first.",
  "web.invitation_note": "A link that you were given by those who run the network",
  "web.join_network": "Join with an invitation",
  "web.join_requests": "Who asks to be taken in",

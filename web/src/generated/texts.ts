@@ -163,6 +163,7 @@ export interface TextArguments {
   "web.in_named_nodes": undefined;
   "web.in_network": { name: string };
   "web.invitation": undefined;
+  "web.invitation_missing": undefined;
   "web.invitation_note": undefined;
   "web.join_network": undefined;
   "web.join_requests": undefined;
