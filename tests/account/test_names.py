@@ -4,7 +4,7 @@ import base64
 import hashlib
 import io
 import json
-from itertools import islice, product
+from itertools import product
 from xml.etree import ElementTree
 
 import pytest
@@ -73,9 +73,19 @@ def test_name_of_a_seed(seed: int, name: str) -> None:
 
 def test_shift_register_takes_in_the_parity_of_its_taps() -> None:
     # One of bits 3, 4, 5 and 7 is set: a 1 comes in. Two of them: a 0.
-    assert list(islice(alias_module._shift_register(0b1000), 3)) == [0b10001, 0b100011, 0b1000111]
-    assert next(alias_module._shift_register(0b11000)) == 0b110000
-    assert next(alias_module._shift_register(1 << 63)) == 0
+    states = [0b1000]
+    for _ in range(3):
+        states.append(alias_module._next(states[-1]))
+    assert states == [0b1000, 0b10001, 0b100011, 0b1000111]
+    assert alias_module._next(0b11000) == 0b110000
+    assert alias_module._next(1 << 63) == 0
+
+
+def test_few_aliases_are_kept_ready() -> None:
+    for seed in range(alias_module.MAX_ALIASES + 100):
+        alias_of_seed(seed)
+    assert alias_of_seed.cache_info().currsize == alias_module.MAX_ALIASES
+    assert alias_of_seed(0) == "Able Able Aardvark"
 
 
 @pytest.mark.parametrize(

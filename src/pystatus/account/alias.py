@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 from pystatus.arguments import checked
 from pystatus.crypto.keys import PublicKey
 
 _SEED_MASK = (1 << 64) - 1
 _TAPS = 0xB8
+MAX_ALIASES = 2_048
+"""Names that are kept, some 200 bytes each. Ours: those of everybody who can be mentioned in a chat, who are looked
+through at every letter that is typed."""
 
 
 @cache
@@ -21,18 +23,21 @@ def _words(name: str) -> tuple[str, ...]:
     return tuple(json.loads(resources.files(__package__).joinpath("data", f"{name}.json").read_text(encoding="utf-8")))
 
 
-def _shift_register(state: int) -> Iterator[int]:
-    """The states of a 64-bit Fibonacci shift register after ``state``."""
-    while True:
-        state = (state << 1 | (state & _TAPS).bit_count() & 1) & _SEED_MASK
-        yield state
+def _next(state: int) -> int:
+    """The state of a 64-bit Fibonacci shift register after ``state``."""
+    return (state << 1 | (state & _TAPS).bit_count() & 1) & _SEED_MASK
 
 
+@lru_cache(MAX_ALIASES)
 def alias_of_seed(seed: int) -> str:
     """The name that the 64-bit ``seed`` leads to."""
-    register = _shift_register(seed)
-    lists = (_words("alias_adjectives"), _words("alias_adjectives"), _words("alias_animals"))
-    return " ".join(words[next(register) % len(words)] for words in lists)
+    adjectives, animals = _words("alias_adjectives"), _words("alias_animals")
+    first = _next(seed)
+    second = _next(first)
+    third = _next(second)
+    return " ".join(
+        (adjectives[first % len(adjectives)], adjectives[second % len(adjectives)], animals[third % len(animals)])
+    )
 
 
 def seed_of(key: PublicKey) -> int:

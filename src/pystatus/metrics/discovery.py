@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import platform
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from pystatus.discovery.discv5.outbox import TYPE_NAMES
 from pystatus.discovery.discv5.refusals import Reason
-from pystatus.metrics.series import DISCOVERY, SERIES, Sample, Series
-from pystatus.metrics.source import Source
+from pystatus.metrics.overlay_role import OverlayRole
+from pystatus.metrics.series import DISCOVERY, Sample
 from pystatus.net.discv5 import DiscoveryNode
 from pystatus.net.own_address import OwnAddress
-from pystatus.version import VERSION
-from pystatus.waku.relay.clock_judgement import ClockJudgement
 
-_INFO, _READY, _MAPPED = "pystatus_info", "pystatus_ready", "pystatus_ports_mapped"
 OVERSIZED = "oversized"
 """The reason of a datagram that is longer than any packet."""
 PASSED_OVER = "passed_over"
@@ -44,22 +40,15 @@ def discovery_samples(node: DiscoveryNode) -> Iterator[Sample]:
     yield "pystatus_discovery_lookups_total", (), udp.discovery.lookups
 
 
-class BootnodeSource(Source):
-    """A bootnode in this process. The nodes in its table are what a relay's peers are."""
+class BootnodeSource(OverlayRole):
+    """A bootnode. The nodes in its table are what a relay's peers are."""
 
     def __init__(self, node: DiscoveryNode, own: OwnAddress | None = None) -> None:
         """
         :param own: where others reach it; ``None``: nobody asks a router.
         """
+        super().__init__(DISCOVERY, own)
         self._node = node
-        self._own = own
-
-    @property
-    def series(self) -> Mapping[str, Series]:
-        return {series.name: series for series in (SERIES[_INFO], SERIES[_READY], SERIES[_MAPPED], *DISCOVERY)}
-
-    async def measure(self) -> None:
-        """Nothing to do."""
 
     @property
     def is_listening(self) -> bool:
@@ -69,21 +58,5 @@ class BootnodeSource(Source):
     def peers(self) -> int:
         return 0 if self._node.udp is None else len(self._node.discovery.table)
 
-    @property
-    def clock(self) -> ClockJudgement:
-        """Nobody says what time it is."""
-        return ClockJudgement()
-
-    @property
-    def archive_problem(self) -> str | None:
-        return None
-
-    @property
-    def address_problem(self) -> str | None:
-        return None if self._own is None else self._own.problem
-
-    def samples(self, *, ready: bool) -> Iterable[Sample]:
-        yield _INFO, (VERSION, platform.python_version()), 1
-        yield _READY, (), ready
-        yield _MAPPED, (), int(self._own is not None and self._own.is_mapped)
-        yield from discovery_samples(self._node)
+    def _samples(self) -> Iterable[Sample]:
+        return discovery_samples(self._node)

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from pystatus.net.archiver import Backlog
     from pystatus.net.dns import Resolver
     from pystatus.net.mailserver import Mailserver
+    from pystatus.node.finding import Finding
     from pystatus.node.mailserver_session import MailserverSession, Outcome
     from pystatus.node.mailserver_sync import MailserverSync
     from pystatus.peers.cache import PeerCache
@@ -101,12 +102,16 @@ class Node:
         """What :meth:`keep_history` has made of this node."""
         self.catching_up: MailserverSync | None = None
         """What this mailserver lacks, if it is one."""
-        self._outbound = OutboundPeers(
-            self._service, config, key, self._clock, random, self._report, lambda: self.mailserver is not None,
-            resolver=resolver, cache=peer_cache,
-        )  # fmt: skip
-        self.finding = self._outbound.finding
+        self.finding: Finding | None = None
         """What looks for peers, and what it has found; ``None``: the settings name nothing to look with."""
+        if config.is_looking:
+            from pystatus.node.finding import Finding  # a node that looks for nobody loads nothing of it
+
+            self.finding = Finding(
+                self._service, config, key, self._clock, random, self._report, lambda: self.mailserver is not None,
+                resolver=resolver, cache=peer_cache,
+            )  # fmt: skip
+        self._outbound = OutboundPeers(self._service, config, self.finding)
         self.address = NodeAddress(self.network, config, self.finding, random, self._report)
         """Where others reach this node: what its router and its peers say."""
         self._history = HistoryClient(self, self._service.listeners, self.finding)
@@ -145,17 +150,9 @@ class Node:
         from pystatus.node.mailserver_setup import set_up  # a node without history loads nothing of it
 
         self.mailserver, self.catching_up = mailserver, sync = set_up(
-            self,
-            self._service,
-            self._history,
-            archive,
-            server,
-            clock=self._clock,
-            random=self._random,
-            retention=retention,
-            catch_up_from=catch_up_from,
-            backlog=backlog,
-        )
+            self, self._service, self._history, archive, server, clock=self._clock, random=self._random,
+            retention=retention, catch_up_from=catch_up_from, backlog=backlog,
+        )  # fmt: skip
         self._services = (mailserver, *self._services, sync)
         return mailserver
 

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from pystatus.crypto.keys import PrivateKey
-from pystatus.crypto.random import RandomSource
 from pystatus.devp2p.enode import Enode
 from pystatus.errors import LocalError
 from pystatus.log_texts import about, get_logger
-from pystatus.net.clock import Clock
 from pystatus.node.cautions import by_proxy
 from pystatus.node.config import NodeConfig, complete_enode
-from pystatus.node.events import NodeEvent
 from pystatus.node.waku_service import WakuService
 
 if TYPE_CHECKING:
-    from pystatus.net.dns import Resolver
     from pystatus.node.finding import Finding
-    from pystatus.peers.cache import PeerCache
 
 log = get_logger(__name__)
 
@@ -30,37 +23,16 @@ class OutboundPeers:
     Implements: CL-15, CL-29
     """
 
-    def __init__(
-        self,
-        service: WakuService,
-        config: NodeConfig,
-        key: PrivateKey,
-        clock: Clock,
-        random: RandomSource,
-        report: Callable[[NodeEvent], None],
-        is_mailserver: Callable[[], bool],
-        *,
-        resolver: Resolver | None,
-        cache: PeerCache | None,
-    ) -> None:
+    def __init__(self, service: WakuService, config: NodeConfig, finding: Finding | None) -> None:
         """
         :param config: the settings that the node is made with.
-        :param is_mailserver: asked when the node starts.
-        :param resolver: knows the node lists; None asks DNS.
-        :param cache: of good peers, in place of the file that the settings name.
+        :param finding: what looks for peers; ``None``: nothing does.
         """
         self._service = service
         self._peers = config.peers
         self._cautions = by_proxy(config)
         self._is_started = False
-        self.finding: Finding | None = None
-        """What looks for peers; ``None``: nothing does."""
-        if config.is_looking:
-            from pystatus.node.finding import Finding  # a node that looks for nobody loads nothing of it
-
-            self.finding = Finding(
-                service, config, key, clock, random, report, is_mailserver, resolver=resolver, cache=cache
-            )
+        self._finding = finding
 
     async def start(self) -> None:
         """Begin to dial.
@@ -72,19 +44,19 @@ class OutboundPeers:
             log.warning("%s", caution, extra=about("proxy"))
         for peer in self._peers:
             self._service.network.add_static(complete_enode(peer))
-        if self.finding is not None:
-            await self.finding.start()
+        if self._finding is not None:
+            await self._finding.start()
 
     async def close(self) -> None:
         """Look for no more peers."""
         self._is_started = False
-        if self.finding is not None:
-            await self.finding.close()
+        if self._finding is not None:
+            await self._finding.close()
 
     @property
     def lists_problem(self) -> str | None:
         """See :attr:`pystatus.node.Node.lists_problem`."""
-        return None if self.finding is None else self.finding.lists_problem
+        return None if self._finding is None else self._finding.lists_problem
 
     @property
     def peers(self) -> tuple[str, ...]:

@@ -41,6 +41,8 @@ IS_SHOWN = (
     " NOT EXISTS (SELECT 1 FROM transactions AS step WHERE step.message_id = m.id AND step.replaced))"
 )
 """Of ``messages AS m``: another step of a transaction has not taken its place. Nearly all are told by their type."""
+NOT_OF_STRANGERS = "id NOT IN (SELECT chat_id FROM strangers WHERE chat_id IS NOT NULL)"
+"""Of ``chats``: the other person is somebody whom we know, or it is no chat with one person."""
 _CHAT = "(SELECT number FROM chat_numbers WHERE id = ?)"
 ORDER = "{0}clock, substr({0}id, 1, 8), {0}id"
 """Oldest first, by the index: only messages of one clock whose ids begin alike are sorted."""

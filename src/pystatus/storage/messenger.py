@@ -22,7 +22,7 @@ from pystatus.storage.forgetting import FORGET_OLD
 from pystatus.storage.history import SqlHistoryStore
 from pystatus.storage.journal import SqlJournal
 from pystatus.storage.memory import Remembered
-from pystatus.storage.messages import StoredMessages, split_ids
+from pystatus.storage.messages import NOT_OF_STRANGERS, StoredMessages, split_ids
 from pystatus.storage.people import SqlPeopleStore
 from pystatus.storage.upkeep import Upkeep
 from pystatus.unchecked import unchecked
@@ -101,10 +101,7 @@ class SqlMessengerStore(StoredMessages):
         return [_chat(row) for row in self._execute(f"SELECT {_CHAT} FROM chats ORDER BY updated_ms DESC, id")]
 
     def chats_without_strangers(self) -> Sequence[Chat]:
-        rows = self._execute(
-            f"SELECT {_CHAT} FROM chats WHERE id NOT IN (SELECT chat_id FROM strangers WHERE chat_id IS NOT NULL)"
-            " ORDER BY updated_ms DESC, id"
-        )
+        rows = self._execute(f"SELECT {_CHAT} FROM chats WHERE {NOT_OF_STRANGERS} ORDER BY updated_ms DESC, id")
         return [_chat(row) for row in rows]
 
     def save_chat(self, chat: Chat) -> None:

@@ -58,6 +58,9 @@ class Authors(Protocol):
     def recent_authors(self, chat_id: str, messages: int) -> Sequence[bytes]:
         """The keys (65 bytes) of those who wrote the newest ``messages`` of a chat, the last one first."""
 
+    def partners(self) -> Sequence[str]:
+        """The ids of the one-to-one chats that are not with strangers, the newest one first."""
+
 
 class Mentions(Feature[Authors]):
     """Names for keys while somebody writes. Nobody who is blocked has one."""
@@ -169,9 +172,7 @@ class Mentions(Feature[Authors]):
             case _:
                 for author in self._tables.recent_authors(chat.id, RECENT_MESSAGES):
                     yield bytes([2 + (author[-1] & 1)]) + author[1:33]
-                for other in self._core.store.chats_without_strangers():
-                    if other.kind is ChatKind.ONE_TO_ONE:
-                        yield _compressed(other.id)
+                yield from map(_compressed, self._tables.partners())
         yield self._core.own.compressed
 
 
@@ -190,7 +191,7 @@ def _compressed(key_text: str) -> bytes:
 class _Candidate:
     """Somebody who may be mentioned. To make a key of its bytes takes longer than the rest."""
 
-    __slots__ = ("_names", "identity", "is_own", "texts")
+    __slots__ = ("_names", "forms", "identity", "is_own", "texts")
 
     def __init__(self, identity: bytes, names: KnownNames, is_own: bool) -> None:
         self.identity = identity
@@ -198,14 +199,16 @@ class _Candidate:
         self._names = names
         self.texts = texts_of(identity, names, own=is_own)
         """All names, the one to show first."""
+        self.forms = [searched(text) for text in self.texts]
+        """The same as they are looked up."""
 
     def begins(self, beginning: str) -> bool:
         """Whether one of the names does."""
-        return any(searched(text).startswith(beginning) for text in self.texts)
+        return any(form.startswith(beginning) for form in self.forms)
 
     def has_any(self, names: Container[str]) -> bool:
         """Whether one of the names is among these."""
-        return any(searched(text) in names for text in self.texts)
+        return any(form in names for form in self.forms)
 
     @property
     def key(self) -> PublicKey:
@@ -222,8 +225,8 @@ def _mentionable(chosen: Iterable[_Candidate], everybody: Iterable[_Candidate], 
     shown = {one.identity: one.shown for one in chosen}
     holders: dict[str, set[bytes]] = {searched(name.name): set() for name in shown.values()}
     for one in everybody:
-        for text in one.texts:
-            if (form := searched(text)) in holders:
+        for form in one.forms:
+            if form in holders:
                 holders[form].add(one.identity)
     for form, identity in others(list(holders)):
         holders[form].add(identity)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pystatus.messenger.features.mentions import Authors, Mentions
+from pystatus.payloads.chats import ChatKind
 from pystatus.storage.features.tables import FeatureTables
-from pystatus.storage.messages import NEWEST_FIRST, TABLES
+from pystatus.storage.messages import NEWEST_FIRST, NOT_OF_STRANGERS, TABLES
 
 
 class SqlAuthors(FeatureTables, Authors):
@@ -23,3 +24,11 @@ class SqlAuthors(FeatureTables, Authors):
             (chat_id, messages),
         )
         return list(dict.fromkeys(author for (author,) in rows))
+
+    def partners(self) -> Sequence[str]:
+        """The ids of the one-to-one chats that are not with strangers, the newest one first."""
+        rows = self._execute(
+            f"SELECT id FROM chats WHERE kind = {ChatKind.ONE_TO_ONE.value} AND {NOT_OF_STRANGERS}"
+            " ORDER BY updated_ms DESC, id"
+        )
+        return [chat_id for (chat_id,) in rows]
