@@ -38,6 +38,9 @@ Check: typing.TypeAlias = Callable[[Any], Any]
 AnyText: typing.TypeAlias = typing.Annotated[str, None]
 """Text that is only looked at, half characters and all."""
 
+_Checks: typing.TypeAlias = "tuple[Mapping[str, _Parameter], Sequence[_Parameter | None]]"
+"""Of each parameter with an annotation, by name and by position."""
+
 _NEEDS_TEXT = (bytes, bytearray, memoryview)
 _CONTAINERS = (list, tuple, set, frozenset, dict)
 
@@ -81,17 +84,14 @@ def _checked_function(function: Callable[..., Any], late: Mapping[str, str]) -> 
     known: dict[tuple[type, ...], Sequence[_Parameter | None]] = {}
     """Of types of arguments that were right once, what looks at values each time; empty if nothing does."""
 
-    @functools.cache
-    def checks() -> tuple[Mapping[str, _Parameter], Sequence[_Parameter | None]]:
-        """Of each parameter with an annotation, by name and by position: read when it is called for the first time. Of
-        the many functions that there are, a process calls a few."""
-        parameters = list(inspect.signature(function).parameters.values())
-        by_name = {one.name: _Parameter(function, one, late) for one in parameters if one.annotation is not one.empty}
-        return by_name, [by_name.get(one.name) for one in parameters if one.kind is not one.KEYWORD_ONLY]
+    checks: _Checks | None = None
+    """Read when it is called for the first time: of the many functions that there are, a process calls a few."""
 
     def called(arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:
         """With the arguments, those that are any iterable as a tuple. Python finds a missing one, or one too many."""
-        by_name, by_position = checks()
+        nonlocal checks
+        checks = checks or _checks(function, late)
+        by_name, by_position = checks
         kinds = tuple(map(type, arguments))
         looking = by_position if named else known.get(kinds, by_position)
         given = [value if check is None else check(value) for check, value in zip(looking, arguments, strict=False)]
@@ -117,6 +117,12 @@ def _checked_function(function: Callable[..., Any], late: Mapping[str, str]) -> 
         return called(arguments, named)
 
     return calling
+
+
+def _checks(function: Callable[..., Any], late: Mapping[str, str]) -> _Checks:
+    parameters = list(inspect.signature(function).parameters.values())
+    by_name = {one.name: _Parameter(function, one, late) for one in parameters if one.annotation is not one.empty}
+    return by_name, [by_name.get(one.name) for one in parameters if one.kind is not one.KEYWORD_ONLY]
 
 
 def _by_value(checks: Sequence[_Parameter | None], arguments: tuple[Any, ...]) -> Sequence[_Parameter | None]:

@@ -29,7 +29,7 @@ async def test_a_message_comes_into_the_chat_that_is_open_and_into_the_list(netw
         assert hello["state"]["profile"]["key"] == alice.client.public_key.hex
         shown = await window.call("web_chats")
         (entry,) = shown["entries"]
-        assert (entry["unread"], entry["preview"], entry["kind"]) == (1, "first *things* first", "person")
+        assert (entry["unread"], entry["preview"], entry["kind"]) == (1, "first things first", "person")
         assert entry["person"]["key"] == bob.client.public_key.hex
         assert shown["window_title"] == "(1) pystatus"
         opened = await window.call("web_timeline", chat=entry["id"])
