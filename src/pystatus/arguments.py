@@ -20,6 +20,7 @@ from itertools import islice
 from pathlib import Path, PurePath
 from typing import Any, TypeVar
 
+from pystatus.argument_words import in_words
 from pystatus.errors import LocalError
 
 MAX_ITEMS = 1_000_000
@@ -151,7 +152,7 @@ class _Parameter:
             return value
         if self._check is None:
             annotation = self._annotation()
-            self._wanted, self._check = _in_words(annotation), _check_for(annotation)
+            self._wanted, self._check = in_words(annotation), _check_for(annotation)
         try:
             return self._check(value)
         except _Wrong as wrong:
@@ -384,27 +385,3 @@ _SIMPLE: dict[Any, Check] = {
     None: _where(lambda value: value is None),
     type(None): _where(lambda value: value is None),
 }
-
-_WORDS = {str: "str", float: "a number", int: "a whole number", type(None): "None", bool: "True or False"}
-
-
-def _in_words(annotation: Any) -> str:
-    if annotation in _WORDS:
-        return _WORDS[annotation]
-    origin, inner = typing.get_origin(annotation), typing.get_args(annotation)
-    if origin is typing.Annotated:
-        return _in_words(inner[0])
-    if origin in (typing.Union, types.UnionType):
-        return " or ".join(_in_words(one) for one in inner)
-    if origin is typing.Literal:
-        return " or ".join(repr(one) for one in inner)
-    if origin is collections.abc.Callable:
-        return "a function"
-    if origin is type:
-        return "a class"
-    if isinstance(origin, type) and issubclass(origin, tuple) and inner[-1] is not Ellipsis:
-        return f"a tuple of {', '.join(map(_in_words, inner))}"
-    if isinstance(origin, type) and inner and not issubclass(origin, Mapping):
-        kind: dict[Any, str] = {tuple: "a tuple", frozenset: "a frozenset", collections.abc.Sequence: "a list or tuple"}
-        return f"{kind.get(origin, 'a list')} of {_in_words(inner[0])}"
-    return getattr(origin or annotation, "__name__", str(annotation))
