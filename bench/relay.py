@@ -114,10 +114,10 @@ class Peers:
                 self.sender.send_packet(payload)
                 sent = had + (number + 1) * batch
                 # Nothing tells when a socket has drained, or how far a sink is.
-                while self.sender.pending_bytes > QUEUED_BYTES or sent - self._least(had) > WINDOW:  # noqa: ASYNC110
+                while self.sender.pending_bytes > QUEUED_BYTES or sent - self._least(had) > WINDOW:  # noqa: ASYNC110 - as said
                     await asyncio.sleep(0)
             # The same holds for the end.
-            while self._least(had) < expected * (1 - SAME) or self.receiver.received < expected:  # noqa: ASYNC110
+            while self._least(had) < expected * (1 - SAME) or self.receiver.received < expected:  # noqa: ASYNC110 - as said
                 await asyncio.sleep(0)
         elapsed = time.perf_counter() - started
         assert not self.sender.gone

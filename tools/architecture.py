@@ -17,10 +17,10 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tools.drawing.imports import house  # noqa: E402 - this file is run as a script
-from tools.drawing.picture import diagram, layers, rules, table  # noqa: E402
-from tools.tracing.journey import Journey  # noqa: E402
-from tools.tracing.world import journeys  # noqa: E402
+from tools.drawing.imports import house
+from tools.drawing.picture import diagram, layers, rules, table
+from tools.tracing.journey import Journey
+from tools.tracing.world import journeys
 
 PAGE = Path("docs") / "architecture.md"
 PACKAGE = Path("src") / "pystatus"

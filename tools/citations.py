@@ -11,9 +11,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tools.citing.pages import Pages  # noqa: E402 - this file is run as a script
-from tools.citing.scan import faults  # noqa: E402
-from tools.citing.texts import passages  # noqa: E402
+from tools.citing.pages import Pages
+from tools.citing.scan import faults
+from tools.citing.texts import passages
 
 FOLDERS = ("src", "tests", "bench", "tools", "docs", "examples", "packaging")
 SUFFIXES = {".py", ".md", ".toml", ".sql", ".proto"}

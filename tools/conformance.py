@@ -16,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tools.conforming.page import PAGE, Conformance  # noqa: E402 - this file is run as a script
+from tools.conforming.page import PAGE, Conformance
 
 
 def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:

@@ -15,7 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "src"))
 
-from pystatus import sanitise  # noqa: E402 - this file is run as a script
+from pystatus import sanitise
 
 TABLE = ROOT / "src" / "pystatus" / "faces" / "data" / "confusables.json"
 _LINE = re.compile(r"([0-9A-F]+) ;\t((?:[0-9A-F]+ ?)+);\tMA")

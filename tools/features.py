@@ -10,8 +10,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tools.featuring.page import PAGE, faults, page  # noqa: E402 - this file is run as a script
-from tools.featuring.rows import rows  # noqa: E402
+from tools.featuring.page import PAGE, faults, page
+from tools.featuring.rows import rows
 
 
 def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:

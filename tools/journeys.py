@@ -23,8 +23,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tools.tracing.journey import Journey  # noqa: E402 - this file is run as a script
-from tools.tracing.world import journeys  # noqa: E402
+from tools.tracing.journey import Journey
+from tools.tracing.world import journeys
 
 
 def report(found: Sequence[Journey], *, with_functions: bool = False) -> Iterator[str]:

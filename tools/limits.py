@@ -15,10 +15,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from tools.inventory.constants import Constants  # noqa: E402 - this file is run as a script
-from tools.inventory.entries import LISTS, Area, Fault, areas, unlisted  # noqa: E402
-from tools.inventory.finder import things  # noqa: E402
-from tools.inventory.page import page  # noqa: E402
+from tools.inventory.constants import Constants
+from tools.inventory.entries import LISTS, Area, Fault, areas, unlisted
+from tools.inventory.finder import things
+from tools.inventory.page import page
 
 
 def faults(root: Path, lists: list[Area]) -> Iterator[str]:

@@ -22,8 +22,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from tools.mutation.checking import faults  # noqa: E402
-from tools.mutation.entries import (  # noqa: E402
+from tools.mutation.checking import faults
+from tools.mutation.entries import (
     FOLDER,
     Fault,
     Mutant,
@@ -33,7 +33,7 @@ from tools.mutation.entries import (  # noqa: E402
     mutants,
     sources,
 )
-from tools.mutation.running import ENOUGH, Outcome, copies, judged  # noqa: E402
+from tools.mutation.running import ENOUGH, Outcome, copies, judged
 
 FEW_TESTS = 20
 """Tests that are over before more processes to run them have started."""

@@ -29,7 +29,7 @@ from pystatus.testing import Network, memory
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tools.screenshot import without_web_fonts  # noqa: E402 - run as a script
+from tools.screenshot import without_web_fonts
 
 TARGET = ROOT / "docs" / "images" / "tour.svg"
 SIZE = (90, 20)

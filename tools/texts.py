@@ -16,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "src"))
 
-from pystatus.faces.language import DEFAULT, LANGUAGES, PLACE, Form, Text, arguments  # noqa: E402 - run as a script
+from pystatus.faces.language import DEFAULT, LANGUAGES, PLACE, Form, Text, arguments
 
 FACES = Path("src") / "pystatus" / "faces"
 _KEY = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)+")

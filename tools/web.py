@@ -24,11 +24,11 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 sys.path.insert(0, str(ROOT / "src"))
 
-from tools.texts import read  # noqa: E402 - this file is run as a script
-from tools.webpage.api_types import api_types  # noqa: E402
-from tools.webpage.manifest import manifest_text, output_files  # noqa: E402
-from tools.webpage.page_texts import page_texts, used_keys  # noqa: E402
-from tools.webpage.weight import ALL, FIRST_LOAD, weigh  # noqa: E402
+from tools.texts import read
+from tools.webpage.api_types import api_types
+from tools.webpage.manifest import manifest_text, output_files
+from tools.webpage.page_texts import page_texts, used_keys
+from tools.webpage.weight import ALL, FIRST_LOAD, weigh
 
 WEB = ROOT / "web"
 STATIC = ROOT / "src" / "pystatus" / "apps" / "web" / "static"

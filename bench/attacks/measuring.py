@@ -111,7 +111,7 @@ async def _arrival(honest: Sequence[Honest]) -> None:
     """Return when everything has arrived, or patience is over."""
     deadline = asyncio.get_running_loop().time() + PATIENCE
     # Each of them counts what arrives, and nothing tells when all of it has.
-    while any(one.received < one.sent for one in honest) and asyncio.get_running_loop().time() < deadline:  # noqa: ASYNC110
+    while any(one.received < one.sent for one in honest) and asyncio.get_running_loop().time() < deadline:  # noqa: ASYNC110 - as said
         await asyncio.sleep(TICK)
 
 

@@ -73,7 +73,7 @@ class Victim:
         """Of HTTP, as its log says it: ``name`` stands before the address."""
         async with asyncio.timeout(PATIENCE):
             # Nothing tells when another process has written a line into its file.
-            while (found := re.search(name + r" http://127\.0\.0\.1:(\d+)", self.log.read_text())) is None:  # noqa: ASYNC110
+            while (found := re.search(name + r" http://127\.0\.0\.1:(\d+)", self.log.read_text())) is None:  # noqa: ASYNC110 - what is waited for is in another process
                 await asyncio.sleep(LOOK)
         return int(found[1])
 

@@ -26,7 +26,7 @@ def unchecked(kind: type[T]) -> Callable[..., T]:
 def changed(record: T, **values: Any) -> T:
     """:func:`dataclasses.replace` of a record whose arguments are checked, without that."""
     kind = type(record)
-    for name in kind.__dataclass_fields__:  # type: ignore[attr-defined]
+    for name in kind.__dataclass_fields__:  # type: ignore[attr-defined]  # it is a dataclass
         if name not in values:
             values[name] = getattr(record, name)
     made: T = _maker(kind)(**values)

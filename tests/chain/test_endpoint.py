@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from pystatus.chain import transports
+from pystatus.chain import endpoint, transports
 from pystatus.chain.endpoint import Endpoint, EndpointLimits
 from pystatus.chain.endpoint_url import EndpointUrl
 from pystatus.chain.failures import (
@@ -116,9 +116,9 @@ async def test_a_node_that_takes_one_question_at_a_time() -> None:
     def plan() -> Plan[int]:
         return len((yield from ask_all([Question("eth_getBalance", ("0x1", "latest"))] * 3)))
 
-    async with node(answer) as there, Endpoint(there.url) as endpoint:
-        assert await endpoint.carry_out(plan()) == 3
-        assert await endpoint.carry_out(plan()) == 3
+    async with node(answer) as there, Endpoint(there.url) as asking:
+        assert await asking.carry_out(plan()) == 3
+        assert await asking.carry_out(plan()) == 3
         assert [isinstance(body, list) for body in there.bodies].count(True) == 1
 
 
@@ -144,6 +144,11 @@ async def huge(_: bytes) -> bytes:
     return b'{"jsonrpc":"2.0","id":2,"result":"0x' + b"0" * (transports.MAX_ANSWER + 10) + b'"}'
 
 
+def little_things(piece: str) -> Answering:
+    """As many of them as an answer of the largest size can hold, each of which takes many times its size when read."""
+    return lambda _: says('{"jsonrpc":"2.0","id":2,"result":[' + (piece + ",") * (10_000_000 // len(piece)) + "0]}")
+
+
 async def hangs_up(_: bytes) -> bytes:
     raise ConnectionAbortedError
 
@@ -167,6 +172,9 @@ WAYS: list[tuple[Answering, type[EndpointFailed], str]] = [
     (lambda _: status(429), Overloaded, "too much to do (HTTP 429)"),
     (lambda _: status(503), Overloaded, "too much to do (HTTP 503)"),
     (huge, TooLarge, "more than 32 MiB"),
+    (little_things("[]"), Nonsense, "made of millions of little things"),
+    (little_things('{"a":1}'), Nonsense, "made of millions of little things"),
+    (little_things('"\\u00e9"'), Nonsense, "made of millions of little things"),
     (never, Silent, "has not answered within 0.2 seconds"),
     (hangs_up, Unreachable, "has broken the connection"),
 ]
@@ -187,6 +195,50 @@ async def test_ways_to_fail(answering: Answering, kind: type[EndpointFailed], se
     assert said.endswith(".")
     assert "secret" not in said
     assert "\x1b" not in said
+
+
+async def test_answers_to_many_questions_count_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of them is as long as an answer may be, in as many requests as there are: a plan may ask thousands."""
+    monkeypatch.setattr(endpoint, "MAX_ANSWERS", 100_000)
+    long = rpc(eth_getBalance="0x" + "0" * 1_000)
+
+    def plan() -> Plan[int]:
+        return len((yield from ask_all([Question("eth_getBalance", ("0x1", "latest"))] * 5_000)))
+
+    async with node(after_greeting(long)) as there:
+        with pytest.raises(Nonsense, match="its answers to one list of questions have more than"):
+            await asked(there.url, plan())
+        assert len(there.bodies) < 12  # the greeting, what came first, and what was under way
+
+
+async def test_thousands_of_questions_make_few_tasks() -> None:
+    """A node that takes one question at a time gets each in a request of its own, and what waits is a list."""
+    most = 0
+    answer = rpc(eth_getBalance="0x1")
+
+    async def watched(body: bytes) -> bytes | web.StreamResponse:
+        nonlocal most
+        most = max(most, sum("Endpoint._ask_all" in repr(one) for one in asyncio.all_tasks()))
+        return b'{"error":{"code":1,"message":"one at a time"}}' if body.startswith(b"[") else await answer(body)
+
+    def plan() -> Plan[int]:
+        return len((yield from ask_all([Question("eth_getBalance", ("0x1", "latest"))] * 300)))
+
+    async with node(after_greeting(watched)) as there:
+        assert await asked(there.url, plan()) == 300
+    assert 8 <= most <= 3 * (8 + 8)
+
+
+async def test_what_is_asked_later_counts_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(endpoint, "MAX_ANSWERS", 5_000)
+
+    def plan() -> Plan[int]:
+        for _ in range(10):
+            yield from ask("eth_getBalance", "0x1", "latest")
+        return 10
+
+    async with node(rpc(eth_getBalance="0x" + "0" * 1_000)) as there:
+        assert await asked(there.url, plan()) == 10
 
 
 async def test_a_node_of_another_chain() -> None:

@@ -12,8 +12,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from pystatus import Client, Conversations, LocalError, Profiles, StorageError
+from pystatus import Client, Conversations, LocalError, Profiles, Reactions, StorageError
 from pystatus.client.features import conversations
+from pystatus.messenger.transcript import entries
 
 PASSWORD = "correct horse"
 
@@ -70,6 +71,20 @@ async def test_the_client_goes_on_meanwhile(alice: Client, tmp_path: Path, monke
     assert "1000 messages" in text
     assert "too late" not in text
     assert turns > 900, "each message is a turn"
+
+
+async def test_steps_that_write_nothing_are_not_the_end(
+    alice: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Names of those who have reacted are looked up in turns of their own."""
+    monkeypatch.setattr(entries, "NAMES_AT_A_TIME", 1)
+    passed = itertools.count()
+    monkeypatch.setattr(conversations, "time", SimpleNamespace(monotonic=lambda: next(passed) * conversations.TURN))
+    first = await alice.send_text("status", "first")
+    await alice.send_text("status", "last")
+    await alice.feature(Reactions).add(first.message, "\U0001f44d")
+    path = await alice.feature(Conversations).export("status", tmp_path / "page")
+    assert "2 messages" in path.read_text()
 
 
 async def test_a_client_that_is_closed_leaves_no_file(alice: Client, tmp_path: Path) -> None:

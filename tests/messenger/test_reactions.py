@@ -11,6 +11,7 @@ import pytest
 from pystatus.crypto.keys import PrivateKey, PublicKey
 from pystatus.errors import LocalError
 from pystatus.messenger.config import MessengerConfig
+from pystatus.messenger.features import reactions as reactions_module
 from pystatus.messenger.features.chats import Chats
 from pystatus.messenger.features.devices import Devices
 from pystatus.messenger.features.reactions import (
@@ -269,6 +270,21 @@ def test_a_reaction_of_ours_is_found_by_its_id_until_it_is_taken_back(room: tupl
     }
     assert retract(alice, message, ReactionType.SAD).id == added.id
     assert reactions(alice).find_own(added.id) is None
+
+
+def test_of_many_messages_so_many_reactions_are_listed_together(
+    room: tuple[Person, Person, Message], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A thousand messages with a thousand reactions of strangers each kept a client for half a minute."""
+    alice, bob, message = room
+    others = [alice.say("status", f"number {number}") for number in range(3)]
+    for one in (message, *others):
+        add(alice, one, UP)
+        add(bob, one, UP)
+    wanted = [message.id, *(one.id for one in others)]
+    monkeypatch.setattr(reactions_module, "MAX_LISTED_TOGETHER", 3)
+    assert [len(those) for those in reactions(alice).listed_of(wanted).values()] == [2, 1]
+    assert [len(those) for those in reactions(alice).listed_of(wanted[2:3]).values()] == [2], "fewer are all listed"
 
 
 @pytest.mark.parametrize("text", ["", "unknown", "\U0001f346", "up", 0, 7, -1])

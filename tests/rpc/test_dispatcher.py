@@ -191,6 +191,23 @@ async def test_requests_and_batches_are_bounded(monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.mark.parametrize(
+    "text",
+    ["[{}]", '{{"jsonrpc":"2.0","id":1,"method":"test_add","params":[{}]}}', '{{"jsonrpc":"2.0","id":[{}]}}'],
+    ids=["batch", "parameters", "no request"],
+)
+async def test_a_request_of_millions_of_little_things_is_not_read(
+    text: str,
+) -> None:
+    """They are refused by their number before anything is made of them; the largest that anybody asks is read."""
+    refused = -32600, "a request holds at most 150000 values"
+    for piece in ("1,", "[],", "{},", '"",'):
+        said = (await ask(text.format(piece * (MAX_REQUEST_SIZE // len(piece) - 100) + "0")))["error"]
+        assert (said["code"], said["message"]) == refused
+    said = await ask(text.format(",".join(["1"] * 10_000)))
+    assert said["error"]["message"] != refused[1]
+
+
+@pytest.mark.parametrize(
     "data", [b"[]", b"{", b"nonsense", b"{}", b'{"jsonrpc":"2.0","id":1,"method":"none"}', b"[1]"], ids=repr
 )
 async def test_whatever_a_request_is_others_have_a_turn_before_it(data: bytes) -> None:

@@ -64,7 +64,7 @@ class Constants:
                 return value
             case ast.BinOp(left=left, op=op, right=right) if type(op) in _OPERATIONS:
                 done = _OPERATIONS[type(op)]
-                return done(self._evaluated(left, path, reference), self._evaluated(right, path, reference))  # type: ignore[no-any-return]
+                return done(self._evaluated(left, path, reference), self._evaluated(right, path, reference))  # type: ignore[no-any-return]  # of numbers it makes numbers
             case ast.Call(func=ast.Name(id="field"), keywords=keywords):
                 for keyword in keywords:
                     if keyword.arg == "default":

@@ -7,6 +7,7 @@ that an annotation says what it is.
 from __future__ import annotations
 
 import ast
+import functools
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -18,39 +19,53 @@ from tools.inventory.types import Types, last_name
 
 GENERATED = "_pb2.py"
 TABLE = re.compile(
-    r"\bCREATE\s+(?:TEMP\w*\s+|UNLOGGED\s+|VIRTUAL\s+)*TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?([\w{}.]+)", re.IGNORECASE
+    r"\bCREATE\s+(?:TEMP\w*\s+|UNLOGGED\s+|VIRTUAL\s+)*(?:TABLE|MATERIALIZED\s+VIEW)\s+"
+    r"(?:IF\s+NOT\s+EXISTS\s+)?(?!IF\b)[\"`\[]?([\w{}.%]+)",
+    re.IGNORECASE,
 )
 
-TIMERS = frozenset({"call_later", "call_at", "call_soon", "call_soon_threadsafe", "Timer"})
+TIMERS = frozenset(
+    {"add_signal_handler", "call_later", "call_at", "call_soon", "call_soon_threadsafe", "setitimer", "Timer"}
+)
 TASKS = frozenset(
     {
         "Popen", "ProcessPoolExecutor", "Process", "TaskGroup", "Thread", "ThreadPoolExecutor", "add_reader",
-        "add_writer", "connect_accepted_socket", "create_connection", "create_datagram_endpoint", "create_pool",
+        "add_writer", "apply_async", "as_completed", "check_call", "check_output", "connect_accepted_socket",
+        "create_connection", "create_datagram_endpoint", "create_pool",
         "create_server", "create_subprocess_exec", "create_subprocess_shell", "create_task", "create_unix_connection",
-        "create_unix_server", "ensure_future", "gather", "getaddrinfo", "getnameinfo", "open_connection",
-        "open_unix_connection", "run_coroutine_threadsafe", "run_in_executor", "start_connection",
-        "start_server", "start_unix_server", "to_thread",
+        "create_unix_server", "ensure_future", "fork", "gather", "getaddrinfo", "getnameinfo", "open_connection",
+        "open_unix_connection", "posix_spawn", "run_coroutine_threadsafe", "run_in_executor", "sock_accept",
+        "sock_connect", "socketpair", "start_connection", "start_server", "start_unix_server", "to_thread",
     }
 )  # fmt: skip
 CACHES = frozenset({"lru_cache", "cache"})
 LEVELS = frozenset({"debug", "info", "warning", "error", "exception", "critical", "log"})
 LOGGER = re.compile(r"^_?(log|logger|logging)$", re.I)
-LOGS = frozenset({"call_exception_handler", "print", "warn"})
+LOGS = frozenset({"call_exception_handler", "echo", "print", "print_exc", "secho", "syslog", "warn"})
 """What else writes a line."""
 ANSWERS = frozenset(
     {
-        "Publish", "Response", "_send", "_send_message", "add_once", "add_packet", "send_bytes", "send_fds",
-        "send_json", "send_request", "send_str", "sendall", "sendto",
+        "Publish", "Response", "StreamResponse", "_send", "_send_message", "add_once", "add_packet", "json_response",
+        "pong", "send_bytes", "send_fds", "send_json", "send_request", "send_str", "sendall", "sendfile", "sendmsg",
+        "sendto", "sock_sendall",
     }
 )  # fmt: skip
 """Methods by whatever name they are called on."""
-WRITERS = re.compile(r"(transport|writer|socket|connection|link|peer)$", re.I)
+WRITERS = re.compile(r"(transport|writer|socket|connection|link|peer|response|stream|stdout|stderr|os)$", re.I)
 """On what ``write`` and ``send`` put something on the way."""
 FILES = frozenset(
-    {"open", "write_text", "write_bytes", "FileHandler", "RotatingFileHandler", "mkstemp", "NamedTemporaryFile"}
-)
+    {
+        "FileHandler", "NamedTemporaryFile", "RotatingFileHandler", "TemporaryDirectory", "TemporaryFile", "copyfile",
+        "copytree", "hardlink_to", "mkdtemp", "mkstemp", "open", "symlink", "symlink_to", "write_bytes", "write_text",
+    }
+)  # fmt: skip
+KEPT_ON_DISK = {"os": {"link"}, "shutil": {"copy", "copy2", "move"}, "sqlite3": {"connect"}, "zipfile": {"ZipFile"}}
+"""What else makes a file, by the module that it is called on."""
 READING = frozenset({"get", "items", "keys", "values", "index", "count", "copy"})
 """Methods that leave a container as it is."""
+
+_EXAMPLES = {"container": "list", "queue": "Queue", "waiters": "Lock"}
+"""A type of each sort."""
 
 Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -111,6 +126,7 @@ class Module:
         self._tree = tree
         self._types = types
         self._changed = changed
+        self._known_in: dict[Function, dict[str, ast.expr | None]] = {}
 
     def things(self) -> Iterator[Thing]:
         """What is in it, once or more often."""
@@ -149,18 +165,13 @@ class Module:
     def _names(self, scope: ast.Module | ast.ClassDef, prefix: str) -> Iterator[Thing]:
         """Variables of a module or class. What has contents and is changed nowhere is a constant."""
         fields = isinstance(scope, ast.ClassDef) and _has_fields(scope)
-        for node in scope.body:
-            if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
-                if last_name(node.annotation) == "TypeAlias":
-                    continue
-                sort = self._types.annotated(node.annotation) or self._types.value(node.value, {})
-                name, value = node.target.id, node.value
-                grows = node.value is None or fields or self._may_grow(name, value)
-            elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-                name, value = node.targets[0].id, node.value
-                sort, grows = self._types.value(value, {}), self._may_grow(name, value)
-            else:
+        for target, annotation, value in _assignments(scope):
+            if not isinstance(target, ast.Name) or last_name(annotation) == "TypeAlias":
                 continue
+            name = target.id
+            sort = self._types.annotated(annotation) or self._types.value(value, {})
+            grows = self._may_grow(name, value)
+            grows = grows or (annotation is not None and (value is None or fields)) or _made_anew(value)
             if sort is not None and grows and name not in {"__slots__", "__all__"}:
                 yield Thing(self._path, prefix + name, sort)
 
@@ -182,14 +193,22 @@ class Module:
             if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)
         }
         replaceable |= {name for name, told in annotations.items() if self._types.replaceable(told, None)}
+        replaceable |= {
+            target.id
+            for target, _, value in _assignments(scope)
+            if isinstance(target, ast.Name) and self._types.replaceable(None, value)
+        }
         methods = [node for node in ast.walk(scope) if isinstance(node, Function)]
         for method in methods:
-            parameters = _parameters(method)
+            is_kept = any(last_name(one) == "cached_property" for one in method.decorator_list)
+            if is_kept and (self._types.annotated(method.returns) or self._types.replaceable(method.returns, None)):
+                yield Thing(self._path, prefix + method.name, "cache")
+            parameters = self._known(method)
             for target, annotation, value in _assignments(method):
                 if not (isinstance(target, ast.Attribute) and last_name(target.value) in {"self", "cls"}):
                     continue
                 sort = self._types.annotated(annotation) or self._types.value(value, parameters)
-                told = parameters.get(value.id) if isinstance(value, ast.Name) else None
+                told = _parameters(method).get(value.id) if isinstance(value, ast.Name) else None
                 if sort is not None:
                     yield Thing(self._path, prefix + target.attr, sort)
                 elif self._types.replaceable(annotation or told, value):
@@ -203,6 +222,18 @@ class Module:
                 if target.attr in replaceable:
                     yield Thing(self._path, prefix + target.attr, "container")
 
+    def _known(self, function: Function) -> dict[str, ast.expr | None]:
+        """What the parameters of a function are, and what of its variables holds a number of things."""
+        known = self._known_in.get(function)
+        if known is not None:
+            return known
+        known = self._known_in[function] = _parameters(function)
+        for target, annotation, value in _assignments(function):
+            sort = self._types.annotated(annotation) or self._types.value(value, known)
+            if isinstance(target, ast.Name) and sort is not None:
+                known[target.id] = ast.Name(_EXAMPLES[sort])
+        return known
+
     def _kept_elsewhere(self, function: Function, name: str) -> Iterator[Thing]:
         """What a function puts into another object, a variable of its module, or the defaults of its parameters."""
         arguments = function.args
@@ -211,7 +242,8 @@ class Module:
             if sort is not None:
                 yield Thing(self._path, f"{name}: default {ast.unparse(value or function)}", sort)
         of_module = {one for node in _inside(function) if isinstance(node, ast.Global) for one in node.names}
-        parameters = _parameters(function)
+        around = {one for node in _inside(function) if isinstance(node, ast.Nonlocal) for one in node.names}
+        parameters = self._known(function)
         for target, annotation, value in _assignments(function):
             sort = self._types.annotated(annotation) or self._types.value(value, parameters)
             if sort is None and isinstance(target, ast.Attribute) and target.attr in self._types.replaced:
@@ -220,11 +252,13 @@ class Module:
                 continue
             if isinstance(target, ast.Name) and target.id in of_module:
                 yield Thing(self._path, target.id, sort)
+            elif isinstance(target, ast.Name) and target.id in around:
+                yield Thing(self._path, f"{name}: {target.id}", sort)
             elif isinstance(target, ast.Attribute) and last_name(target.value) not in {"self", "cls"}:
                 yield Thing(self._path, f"{name}: {ast.unparse(target)}", sort)
 
     def _assigned_names(self, function: Function) -> Iterator[tuple[str, str]]:
-        parameters = _parameters(function)
+        parameters = self._known(function)
         for target, annotation, value in _assignments(function):
             sort = self._types.annotated(annotation) or self._types.value(value, parameters)
             if isinstance(target, ast.Name) and sort is not None:
@@ -246,20 +280,52 @@ class Module:
                 text = "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values)
                 for table in TABLE.findall(_without_comments(text)):
                     yield Thing(self._path, table, "table")
+            elif isinstance(node, ast.Lambda):
+                for value in (*node.args.defaults, *node.args.kw_defaults):
+                    default = self._types.value(value, {})
+                    if default is not None:
+                        yield Thing(self._path, f"{where}: default {ast.unparse(value or node)}", default)
+            elif isinstance(node, ast.BinOp):
+                for table in TABLE.findall(_without_comments(_joined(node))):
+                    yield Thing(self._path, table, "table")
             elif isinstance(node, ast.Call):
                 called = last_name(node.func) or ""
                 sort = _sort_of_call(node, called)
-                if sort is not None:
+                if sort == "label":
+                    series = _joined(node.args[0]) if node.args else "{}"
+                    for label in _labels(node):
+                        yield Thing(self._path, f"{series}: label {label}", sort)
+                elif sort is not None:
                     calls[f"{where}: {called}()", sort] += 1
+            elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Attribute):
+                level = node.value  # a name for what writes a line
+                if level.attr in LEVELS and LOGGER.match(last_name(level.value) or ""):
+                    calls[f"{where}: {level.attr}", "log"] += 1
         for (what, sort), count in calls.items():
             yield Thing(self._path, what if count == 1 else f"{what} x{count}", sort)
+
+
+def _joined(text: ast.expr) -> str:
+    """What a text is that is put together of several."""
+    match text:
+        case ast.Constant(value=str(value)):
+            return value
+        case ast.BinOp(left=left, op=ast.Add(), right=right):
+            return _joined(left) + _joined(right)
+        case ast.BinOp(left=left, op=ast.Mod()):
+            return _joined(left)
+    return "{}"
 
 
 def _sort_of_call(call: ast.Call, called: str) -> str | None:
     on = None
     if isinstance(call.func, ast.Attribute):
         of = call.func.value
-        on = "logging" if isinstance(of, ast.Call) and last_name(of.func) == "getLogger" else last_name(of)
+        on = (
+            "logging"
+            if isinstance(of, ast.Call) and last_name(of.func) in {"getLogger", "get_logger"}
+            else last_name(of)
+        )
     if called in TIMERS:
         return "timer"
     if called in TASKS:
@@ -270,17 +336,38 @@ def _sort_of_call(call: ast.Call, called: str) -> str | None:
         return "waiters"
     if called in LOGS or (called in LEVELS and on is not None and LOGGER.match(on)):
         return "log"
+    if called == "Series" and _labels(call):
+        return "label"
+    if called == "run" and on == "subprocess":
+        return "task"
     if called in ANSWERS or (called in {"write", "writelines", "send"} and on is not None and WRITERS.search(on)):
         return "answer"
-    if called in FILES and _writes(call, called):
+    if (called in FILES and _writes(call, called)) or called in KEPT_ON_DISK.get(on or "", ()):
         return "file"
     return None
+
+
+def _labels(series: ast.Call) -> list[str]:
+    """The names of the labels of a series of metrics: for each value of each there is a line."""
+    told = next((one.value for one in series.keywords if one.arg == "labels"), None) or (
+        series.args[3] if len(series.args) > 3 else None
+    )
+    if told is None or (isinstance(told, ast.Tuple) and not told.elts):
+        return []
+    return [
+        str(one.value) if isinstance(one, ast.Constant) else ast.unparse(one) for one in getattr(told, "elts", [told])
+    ]
 
 
 def _writes(call: ast.Call, called: str) -> bool:
     """Whether a file is opened to write."""
     if called != "open":
         return True
+    mode = next((one.value for one in call.keywords if one.arg == "mode"), None)
+    if isinstance(call.func, ast.Name) and len(call.args) > 1:
+        mode = call.args[1]
+    if mode is not None and not isinstance(mode, ast.Constant):
+        return True  # nobody knows
     words = [ast.unparse(argument) for argument in (*call.args, *(keyword.value for keyword in call.keywords))]
     return any(re.search(r"O_(RDWR|WRONLY|CREAT)|^'[rbt]*[wax+]", word) for word in words)
 
@@ -300,6 +387,11 @@ def _stays(function: Function) -> bool:
     return any(isinstance(node, kinds) for node in _inside(function) if node not in function.decorator_list)
 
 
+def _made_anew(value: ast.expr | None) -> bool:
+    """Whether each object gets one of its own: the field of a class that has no annotation which says so."""
+    return isinstance(value, ast.Call) and any(one.arg in {"default_factory", "factory"} for one in value.keywords)
+
+
 def _has_fields(scope: ast.ClassDef) -> bool:
     told = [*scope.decorator_list, *scope.bases]
     return any(re.search(r"dataclass|NamedTuple|Struct|attrs", ast.unparse(one)) for one in told)
@@ -310,22 +402,30 @@ def _parameters(function: Function) -> dict[str, ast.expr | None]:
     return {one.arg: one.annotation for one in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)}
 
 
-def _assignments(function: Function) -> Iterator[tuple[ast.expr, ast.expr | None, ast.expr | None]]:
-    """(target, annotation, value) for each assignment of a function, those with several targets one by one."""
-    for node in _inside(function):
-        if isinstance(node, ast.AnnAssign):
-            yield node.target, node.annotation, node.value
-        elif isinstance(node, ast.NamedExpr):
-            yield node.target, None, node.value
-        elif isinstance(node, ast.Assign):
-            for target in node.targets:
-                if isinstance(target, ast.Tuple):
-                    values: Iterable[ast.expr | None] = (
-                        node.value.elts if isinstance(node.value, ast.Tuple) else [None] * len(target.elts)
-                    )
-                    yield from ((one, None, value) for one, value in zip(target.elts, values, strict=False))
-                else:
-                    yield target, None, node.value
+Assignment: TypeAlias = tuple[ast.expr, ast.expr | None, ast.expr | None]
+"""Target, annotation and value."""
+
+
+@functools.cache
+def _assignments(scope: Function | ast.Module | ast.ClassDef) -> tuple[Assignment, ...]:
+    """Each assignment of a function, module or class, those with several targets one by one."""
+    return tuple(one for node in _inside(scope) for one in _assigned(node))
+
+
+def _assigned(node: ast.AST) -> Iterator[Assignment]:
+    if isinstance(node, ast.AnnAssign):
+        yield node.target, node.annotation, node.value
+    elif isinstance(node, ast.NamedExpr):
+        yield node.target, None, node.value
+    elif isinstance(node, ast.Assign):
+        for target in node.targets:
+            if isinstance(target, ast.Tuple):
+                values: Iterable[ast.expr | None] = (
+                    node.value.elts if isinstance(node.value, ast.Tuple) else [None] * len(target.elts)
+                )
+                yield from ((one, None, value) for one, value in zip(target.elts, values, strict=False))
+            else:
+                yield target, None, node.value
 
 
 def _replaced(function: Function) -> Iterator[ast.expr]:

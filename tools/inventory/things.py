@@ -13,6 +13,7 @@ SORTS: Final = {
     "timer": "timer",
     "task": "task or thread",
     "log": "log line",
+    "label": "label of a metric",
     "answer": "place where something is sent",
     "file": "file that is written",
 }

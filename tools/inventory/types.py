@@ -15,11 +15,17 @@ MUTABLE = frozenset(
 )  # fmt: skip
 """Names of types whose instances grow."""
 QUEUES = frozenset({"Queue", "LifoQueue", "PriorityQueue", "SimpleQueue"})
-WAITERS = frozenset({"Lock", "RLock", "Semaphore", "BoundedSemaphore", "Condition", "Future", "create_future"})
+WAITERS = frozenset(
+    {"Barrier", "Lock", "RLock", "Semaphore", "BoundedSemaphore", "Condition", "Future", "create_future"}
+)
 """Who waits for one of these is remembered by it; so it is by an :class:`asyncio.Event`, but events of ours have that
 name too."""
 FROZEN = frozenset({"tuple", "frozenset", "bytes", "str", "Sequence", "Mapping", "Set", "Collection"})
 """Names of types whose instances do not grow, but can be replaced by larger ones."""
+GIVE_MANY = frozenset({"findall", "loads", "rsplit", "sorted", "split", "splitlines"})
+"""Functions that give as much as there is in what they are given."""
+INSIDE = frozenset({"ContextVar", "StreamReader", "compressobj", "decompressobj", "memoryview", "mmap"})
+"""Types that hold others, or bytes, without being called containers."""
 _TYPING = frozenset({"Callable", "Type", "type"})
 """Containers in their parameters are none."""
 
@@ -142,10 +148,14 @@ class Types:
                 return next(filter(None, (self.value(one, parameters) for one in elements)), None)
             case ast.NamedExpr(value=inner) | ast.Await(value=inner) | ast.Starred(value=inner):
                 return self.value(inner, parameters)
-            case ast.Call(func=func):
+            case ast.Call(func=func, keywords=keywords):
                 called = last_name(func) or ""
-                if called == "sorted" or (called in {"copy", "fromkeys"} and isinstance(func, ast.Attribute)):
+                if called in GIVE_MANY | INSIDE or (called in {"copy", "fromkeys"} and isinstance(func, ast.Attribute)):
                     return "container"
+                for keyword in keywords:  # a field, of which each object has its own
+                    if keyword.arg in {"default_factory", "factory"}:
+                        made = keyword.value.body if isinstance(keyword.value, ast.Lambda) else None
+                        return self.value(made, {}) if made else self.sort_of_type(keyword.value)
                 given = self.returning.get(called, set())
                 return self.sort_of_type(func) or (next(iter(given)) or None if len(given) == 1 else None)
         return None

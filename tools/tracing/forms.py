@@ -48,7 +48,7 @@ class Forms:
         if id(value) in self._made:
             return True
         if type(value).__module__.endswith("_pb2"):
-            return bool(value.ByteSize() >= self._least)  # type: ignore[attr-defined]
+            return bool(value.ByteSize() >= self._least)  # type: ignore[attr-defined]  # a message of protobuf
         return depth < DEPTH and any(self.includes(part, depth + 1) for part in parts(value))
 
     def is_of(self, owner: object) -> bool:

@@ -16,12 +16,21 @@ from pystatus.ethereum import sending
 from pystatus.ethereum.plan import Plan, Question, Refusal
 from pystatus.ethereum.quantities import BadAnswer
 from pystatus.net.route import DIRECT, Route
+from pystatus.wire.json_items import most_items
 
 T = TypeVar("T")
 Sleep = Callable[[float], Awaitable[None]]
 
 HEAVY = {"eth_getBlockByNumber": 10, "eth_getLogs": 25}
 """So much do some questions weigh in a batch, whose answers are long."""
+MAX_ITEMS = 1_000_000
+"""Values in one answer. Ours: ten full blocks of mainnet, each of two thousand transactions with 25 fields, have half
+as many, and so have the four times ten thousand logs that one batch may bring."""
+MAX_ANSWERS = 64 << 20
+"""Bytes of the answers to questions that a plan asks together. Ours: forty full blocks of mainnet, the most of them,
+have some forty million."""
+MAX_ITEMS_TOGETHER = 4 * MAX_ITEMS
+"""Values in those answers. Ours: the same forty blocks have half as many."""
 SEND = "eth_sendRawTransaction"
 """What is not asked a second time when no answer came: it may have been done."""
 
@@ -55,6 +64,30 @@ class _Answer(msgspec.Struct):
 
 _Said: TypeAlias = list[_Answer] | _Answer
 _DECODER: msgspec.json.Decoder[_Said] = msgspec.json.Decoder(_Said)
+
+
+class _Brought:
+    """What the answers to questions that are asked together have brought so far."""
+
+    __slots__ = ("_bytes", "_items", "_where")
+
+    def __init__(self, where: EndpointUrl) -> None:
+        self._where = where
+        self._bytes = 0
+        self._items = 0
+
+    def check(self, said: bytes) -> None:
+        """One answer more, before anything of it is read.
+
+        :raises Nonsense: it is too much, by itself or with the others.
+        """
+        items = most_items(said)
+        self._bytes += len(said)
+        self._items += items
+        if items > MAX_ITEMS or self._items > MAX_ITEMS_TOGETHER:
+            raise Nonsense(self._where, "what it says is made of millions of little things")
+        if self._bytes > MAX_ANSWERS:
+            raise Nonsense(self._where, f"its answers to one list of questions have more than {MAX_ANSWERS >> 20} MiB")
 
 
 class Endpoint:
@@ -147,15 +180,26 @@ class Endpoint:
 
     async def _ask(self, questions: Sequence[Question]) -> list[Any]:
         """The answers to questions, in their order; some of them may be refusals."""
+        return await self._ask_all(questions, _Brought(self.url))
+
+    async def _ask_all(self, questions: Sequence[Question], brought: _Brought) -> list[Any]:
         groups = self._groups(questions) if self._takes_batches else [[question] for question in questions]
         if len(groups) == 1:
-            return await self._ask_group(groups[0])
+            return await self._ask_group(groups[0], brought)
+        answers: list[list[Any]] = [[] for _ in groups]
+        waiting = iter(enumerate(groups))
+
+        async def ask() -> None:
+            for number, group in waiting:
+                answers[number] = await self._ask_group(group, brought)
+
         try:
             async with asyncio.TaskGroup() as tasks:
-                asked = [tasks.create_task(self._ask_group(group)) for group in groups]
+                for _ in range(min(len(groups), self._limits.parallel)):  # a plan may have thousands of groups
+                    tasks.create_task(ask())
         except BaseExceptionGroup as failed:  # the others were broken off by the first
             raise failed.exceptions[0] from None
-        return [answer for task in asked for answer in task.result()]
+        return [answer for group in answers for answer in group]
 
     def _groups(self, questions: Sequence[Question]) -> list[list[Question]]:
         groups: list[list[Question]] = []
@@ -169,12 +213,12 @@ class Endpoint:
             weight += own
         return groups
 
-    async def _ask_group(self, group: list[Question]) -> list[Any]:
+    async def _ask_group(self, group: list[Question], brought: _Brought) -> list[Any]:
         attempt = 1
         is_sending = any(question.method == SEND for question in group)
         while True:
             try:
-                return await self._request(group)
+                return await self._request(group, brought)
             except EndpointFailed as error:
                 if is_sending:
                     raise PerhapsSent(self.url, error) from error
@@ -183,7 +227,7 @@ class Endpoint:
             await self._sleep(self._limits.pause_seconds * 2 ** (attempt - 1))
             attempt += 1
 
-    async def _request(self, group: list[Question]) -> list[Any]:
+    async def _request(self, group: list[Question], brought: _Brought) -> list[Any]:
         ids = list(range(self._last_id + 1, self._last_id + 1 + len(group)))
         self._last_id = ids[-1]
         calls = [
@@ -198,12 +242,13 @@ class Endpoint:
                     said = await self._transport.exchange(body)
             except TimeoutError:
                 raise Silent(self.url, self._limits.answer_seconds) from None
+        brought.check(said)
         answers = self._read(said)
         if len(group) > 1 and isinstance(answers, _Answer):
             if answers.error is None:
                 raise Nonsense(self.url, "one answer to several questions")
             self._takes_batches = False  # it says that it takes one question at a time
-            return await self._ask(group)
+            return await self._ask_all(group, brought)
         return self._in_order(answers if isinstance(answers, list) else [answers], ids)
 
     def _read(self, said: bytes) -> _Said:

@@ -27,7 +27,7 @@ def find_chat(store: MessengerStore, chat: Chat | str) -> Chat:
         place = linked_chat(chat)
         chat = place.hex if isinstance(place, PublicKey) else place
     found = store.chat(typed.chat_name(chat)) or store.chat(typed.token(chat)) or _chat_with(store, chat)
-    found = found or group_named(store.chats(), chat)
+    found = found or group_named(store.groups(), chat)
     if found is None:
         raise LocalError(
             f"There is no chat or group {quoted(chat)}. Join a public chat, or open one with a chat key, first."

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 from pystatus.errors import RemoteError
 from pystatus.ethereum.blocks import ChainTransaction, Header, Log, Receipt, logs_of, transactions_of
-from pystatus.ethereum.plan import Plan, Question, Refusal, ask, ask_all, try_all
+from pystatus.ethereum.plan import MAX_SAID, Plan, Question, Refusal, ask, ask_all, try_all
 from pystatus.ethereum.quantities import BadAnswer, quantity, to_hex
 from pystatus.ethereum.transfers import TRANSFER, Transfer, concerns, filter_topics, padded, transfers_in
+from pystatus.sanitise import one_line
 
 RECENT = 20
 """Transactions of its own that lie in the part of an account's history that is fetched first, at least."""
@@ -185,7 +186,7 @@ def transfer_logs(account: bytes, low: int, high: int) -> Plan[list[Log]]:
             refused = next((answer for answer in pair if isinstance(answer, Refusal)), None)
             if refused is not None:
                 if end - start < FEWEST_LOG_BLOCKS:
-                    raise BadAnswer(f"the endpoint does not give logs: {refused.message[:200]}")
+                    raise BadAnswer(f"the endpoint does not give logs: {one_line(refused.message, MAX_SAID)}")
                 middle = (start + end) // 2
                 halves += [(start, middle), (middle + 1, end)]
                 continue

@@ -41,7 +41,7 @@ class QuestionRefused(RemoteError):
     """A node has refused a question that the plan cannot do without."""
 
     def __init__(self, question: Question, refusal: Refusal) -> None:
-        said = one_line(refusal.message)[:MAX_SAID] or "no reason"
+        said = one_line(refusal.message, MAX_SAID) or "no reason"
         super().__init__(f"the node refuses {question.method}: {said}")
         self.refusal = refusal
 

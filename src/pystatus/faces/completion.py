@@ -18,7 +18,7 @@ OFFERED = 8
 """What is offered at a time: what fits above a line. Ours."""
 LEAST_EMOJI = 2
 """Letters behind ``:`` from which on emoji are offered: ``:)`` and ``8:15`` are none. Ours."""
-_EMOJI = re.compile(r"(?<![\w:]):([a-z0-9_+-]{%d,64})$" % LEAST_EMOJI, re.ASCII | re.IGNORECASE)  # noqa: UP031
+_EMOJI = re.compile(r"(?<![\w:]):([a-z0-9_+-]{%d,64})$" % LEAST_EMOJI, re.ASCII | re.IGNORECASE)  # noqa: UP031 - braces are of the expression
 _LOOKED_AT = 256
 """Characters before the cursor that are looked at: longer than any name."""
 

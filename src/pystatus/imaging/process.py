@@ -102,7 +102,7 @@ async def _answer(data: bytes, *job: str) -> tuple[dict[str, Any], bytes]:
                     await _rest(process)
                     await process.wait()
             except TimeoutError:  # it has started another one, which has its pipe: asyncio has no other way to let go
-                process._transport.close()  # type: ignore[attr-defined]
+                process._transport.close()  # type: ignore[attr-defined]  # as said
                 await process.wait()
     if process.returncode:
         log.info("the process that decodes a picture has ended with code %d", process.returncode)

@@ -41,6 +41,9 @@ class MessengerStore(Protocol):
     def chats(self) -> Sequence[Chat]:
         """All chats, the most recently used first."""
 
+    def groups(self) -> Sequence[Chat]:
+        """Those of them that are groups."""
+
     def chats_without_strangers(self) -> Sequence[Chat]:
         """The same, but for those of strangers, of whom there may be many."""
 

@@ -30,11 +30,15 @@ from pystatus.rpc.errors import (
     invalid_params,
 )
 from pystatus.rpc.session import Session
+from pystatus.wire.json_items import most_items
 
 log = get_logger(__name__)
 
 MAX_REQUEST_SIZE = 5 << 20
 """Bytes of a request or batch: go-ethereum's limit, and enough to post 2.5 MB in hexadecimal."""
+MAX_REQUEST_ITEMS = 150_000
+"""Values in a request or batch. Ours: ten thousand topics, or ids of messages, are the most that one names; 5 MiB of
+the smallest values are 183 MB, and a second in which nobody else is served."""
 MAX_BATCH = 100
 """Requests in a batch."""
 MAX_BATCH_RESPONSE = 32 << 20
@@ -172,6 +176,8 @@ class Dispatcher:
         await asyncio.sleep(0)
         if len(data) > MAX_REQUEST_SIZE:
             return failure(None, INVALID_REQUEST, f"a request has at most {MAX_REQUEST_SIZE} bytes")
+        if most_items(data) > MAX_REQUEST_ITEMS:
+            return failure(None, INVALID_REQUEST, f"a request holds at most {MAX_REQUEST_ITEMS} values")
         try:
             if data.lstrip()[:1] == b"[":
                 batch = msgspec.json.decode(data, type=list[msgspec.Raw])

@@ -26,27 +26,27 @@ NO_TOPIC = bytes(TOPIC_SIZE)
 class CriteriaObject(msgspec.Struct):
     """What a caller says about a filter."""
 
-    symKeyID: str | None = None  # noqa: N815 - names of the interface
-    privateKeyID: str | None = None  # noqa: N815
+    symKeyID: str | None = None
+    privateKeyID: str | None = None
     sig: str | None = None
-    minPow: float | None = None  # noqa: N815
+    minPow: float | None = None
     topics: list[str] | None = None
-    allowP2P: bool | None = None  # noqa: N815
+    allowP2P: bool | None = None
 
 
 class PostObject(msgspec.Struct):
     """What a caller says about a message to post."""
 
-    symKeyID: str | None = None  # noqa: N815
-    pubKey: str | None = None  # noqa: N815
+    symKeyID: str | None = None
+    pubKey: str | None = None
     sig: str | None = None
     ttl: int | None = None
     topic: str | None = None
     payload: str | None = None
     padding: str | None = None
-    powTime: float | None = None  # noqa: N815
-    powTarget: float | None = None  # noqa: N815
-    targetPeer: str | None = None  # noqa: N815
+    powTime: float | None = None
+    powTarget: float | None = None
+    targetPeer: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

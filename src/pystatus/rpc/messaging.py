@@ -67,11 +67,11 @@ class Messaging:
         """
         return self._filters.install(self._objects.criteria(criteria))
 
-    def delete_message_filter(self, id: str) -> bool:  # noqa: A002 - callers name it
+    def delete_message_filter(self, id: str) -> bool:
         self._filters.uninstall(id)
         return True
 
-    def get_filter_messages(self, id: str) -> list[dict[str, Any]]:  # noqa: A002 - callers name it
+    def get_filter_messages(self, id: str) -> list[dict[str, Any]]:
         return [self._objects.message(found) for found in self._filters.fetch(id)]
 
     # Messages

@@ -10,6 +10,7 @@ import contextlib
 import os
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -76,7 +77,7 @@ class Output:
         while self._waiting:
             data = bytes(self._waiting[: 1 << 16])
             try:
-                count = await _in_thread(lambda data=data: os.write(self._descriptor, data))  # type: ignore[misc]
+                count = await _in_thread(partial(os.write, self._descriptor, data))
             except OSError as error:
                 self.abort()
                 raise ConnectionError(error.strerror) from error

@@ -109,7 +109,7 @@ class Subscriptions:
         session.begin(subscription, lambda: self._filters.uninstall(filter_id))
         return subscription
 
-    def unsubscribe(self, id: str, session: Session) -> bool:  # noqa: A002 - callers name it
+    def unsubscribe(self, id: str, session: Session) -> bool:
         """From the answer on there are no notifications.
 
         Implements: WR-8

@@ -113,7 +113,7 @@ class WakuApi:
         self._node.configure(replace(self._node.config, max_envelope_size=size))
         return True
 
-    def set_min_pow(self, pow: float) -> bool:  # noqa: A002 - callers name it
+    def set_min_pow(self, pow: float) -> bool:
         self._node.configure(replace(self._node.config, min_pow=pow))
         return True
 
@@ -147,17 +147,17 @@ class WakuApi:
             raise invalid_params(str(error)) from None
         return self.keys.add_pair(private_key)
 
-    def delete_key_pair(self, id: str) -> bool:  # noqa: A002
+    def delete_key_pair(self, id: str) -> bool:
         self.keys.delete_pair(id)
         return True
 
-    def has_key_pair(self, id: str) -> bool:  # noqa: A002
+    def has_key_pair(self, id: str) -> bool:
         return self.keys.has_pair(id)
 
-    def get_public_key(self, id: str) -> str:  # noqa: A002
+    def get_public_key(self, id: str) -> str:
         return self.keys.pair(id).public_key.hex
 
-    def get_private_key(self, id: str) -> str:  # noqa: A002
+    def get_private_key(self, id: str) -> str:
         return to_hex(self.keys.pair(id).secret)
 
     # Symmetric keys
@@ -179,11 +179,11 @@ class WakuApi:
         )
         return self.keys.add_shared(SymmetricKey(raw))
 
-    def has_sym_key(self, id: str) -> bool:  # noqa: A002
+    def has_sym_key(self, id: str) -> bool:
         return self.keys.has_shared(id)
 
-    def get_sym_key(self, id: str) -> str:  # noqa: A002
+    def get_sym_key(self, id: str) -> str:
         return to_hex(self.keys.shared(id).raw)
 
-    def delete_sym_key(self, id: str) -> bool:  # noqa: A002
+    def delete_sym_key(self, id: str) -> bool:
         return self.keys.delete_shared(id)

@@ -36,7 +36,7 @@ class RequestObject(msgspec.Struct, rename={"start": "from", "end": "to"}):
     """What a caller says about the history that it wants. There is nothing that ``timeout`` and ``force`` of the
     reference would change: no event says that a request has expired, and none is refused for coming too soon."""
 
-    mailServerPeer: str | None = None  # noqa: N815 - names of the interface
+    mailServerPeer: str | None = None
     start: _Number | None = None
     """Unix second; 0 is a day before ``end``."""
     end: _Number | None = None
@@ -47,7 +47,7 @@ class RequestObject(msgspec.Struct, rename={"start": "from", "end": "to"}):
     topic: str | None = None
     """Where there are no ``topics``."""
     topics: list[str] | None = None
-    symKeyID: str | None = None  # noqa: N815
+    symKeyID: str | None = None
 
     def understood(self, now: float) -> HistoryRequest:
         """

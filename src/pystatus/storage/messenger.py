@@ -100,6 +100,12 @@ class SqlMessengerStore(StoredMessages):
     def chats(self) -> Sequence[Chat]:
         return [_chat(row) for row in self._execute(f"SELECT {_CHAT} FROM chats ORDER BY updated_ms DESC, id")]
 
+    def groups(self) -> Sequence[Chat]:
+        rows = self._execute(
+            f"SELECT {_CHAT} FROM chats WHERE kind = ? ORDER BY updated_ms DESC, id", (ChatKind.PRIVATE_GROUP,)
+        )
+        return [_chat(row) for row in rows]
+
     def chats_without_strangers(self) -> Sequence[Chat]:
         rows = self._execute(f"SELECT {_CHAT} FROM chats WHERE {NOT_OF_STRANGERS} ORDER BY updated_ms DESC, id")
         return [_chat(row) for row in rows]

@@ -13,10 +13,11 @@ import pytest
 
 from pystatus.account.alias import alias
 from pystatus.account.key_encoding import chat_key
+from pystatus.crypto.keys import PrivateKey, PublicKey
 from pystatus.errors import LocalError
 from pystatus.messenger.records import Chat
 from pystatus.messenger.transcript import formats
-from pystatus.messenger.transcript.entries import PAGE
+from pystatus.messenger.transcript.entries import NAMES_AT_A_TIME, PAGE, Source, StoredShelf
 from pystatus.payloads.chats import ChatKind
 from pystatus.payloads.kinds import ContentType, ReactionType
 from tests.messenger.transcript.support import BOB, EXPORTED, ME, START, Written, small_picture, written
@@ -196,6 +197,30 @@ def test_a_step_is_a_message(chat: Written, form: str) -> None:
     pieces = list(formats.pieces(chat.source(), form, EXPORTED))
     assert len(pieces) >= 5 * PAGE
     assert max(piece.count("word word") for piece in pieces) <= 50
+
+
+@pytest.mark.parametrize("form", formats.FORMATS)
+def test_names_of_many_who_have_reacted_are_looked_up_in_steps(chat: Written, form: str) -> None:
+    """A thousand strangers under one message kept a client for a fifth of a second."""
+    message = chat.say("look")
+    people = [PrivateKey(number.to_bytes(32)).public_key for number in range(1, 4 * NAMES_AT_A_TIME)]
+    for person in people:
+        chat.react(message, person)
+    asked: list[PublicKey] = []
+
+    def name_of(person: PublicKey) -> str:
+        asked.append(person)
+        return f"number {len(asked)}"
+
+    most, before = 0, 0
+    source = Source(StoredShelf(chat.store, ME), ME, chat.chat, name_of)
+    written_down = ""
+    for piece in formats.pieces(source, form, EXPORTED):
+        most, before = max(most, len(asked) - before), len(asked)
+        written_down += piece
+    assert most <= NAMES_AT_A_TIME + 3, "with the author, and who is answered"
+    assert all(asked.count(person) == 1 for person in people)
+    assert all(f"number {asked.index(person) + 1}" in written_down for person in people)
 
 
 def test_another_format_is_refused() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pystatus import Client
+from pystatus import Client, LocalError
 from pystatus.messenger.features.messages import Messages
 from pystatus.messenger.records import Chat
 from pystatus.payloads.kinds import ContentType, ImageType
@@ -18,10 +18,12 @@ from pystatus.rpc.wakuext import WakuextApi, contents, history
 from pystatus.rpc.wakuext.groups import MAX_NAMED, GroupCalls
 from pystatus.rpc.wakuext.messages import MAX_PAGE
 from pystatus.rpc.wakuext.view import MAX_PICTURES, View, identicon
+from pystatus.storage.messenger import SqlMessengerStore
 from pystatus.testing import Network, run
 from tests.media.support import noise, saved
 from tests.rpc.support import Caller
 from tests.rpc.wakuext.test_bad_input import refused
+from tests.rpc.wakuext.test_signals import Listener
 
 PICTURE = saved(noise(40, 30), "PNG")
 
@@ -118,5 +120,31 @@ def test_so_many_requests_for_history_are_waited_for(monkeypatch: pytest.MonkeyP
         await caller("wakuext_requestMessages", {"timeout": 5})
         waiting.clear()
         api.close()
+
+    run(story)
+
+
+def test_of_many_chats_that_strangers_have_begun_no_list_is_made_to_find_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each contact that changes is told with its chat, and programs ask for chats that there are not: two thousand of
+    them were read and built each time."""
+
+    async def story(network: Network) -> None:
+        alice, bob = await network.person("alice"), await network.person("bob")
+        group = await bob.client.groups.create("walkers", [])
+        listener = Listener(bob.client)
+        caller = Caller(Dispatcher(WakuextApi(bob.client).methods))
+        monkeypatch.setattr(SqlMessengerStore, "chats", property(lambda store: pytest.fail("all chats were listed")))
+        chat = await alice.client.open_chat(bob.client.public_key)
+        await alice.client.send_text(chat, "hello")
+        await alice.client.contacts.add(bob.client.public_key)
+        await network.wait(5)
+        assert {one["id"] for one in listener.new("contacts")} == {alice.client.public_key.hex}
+        told = str(await refused(caller, "wakuext_leave", {"id": "nobody"}))
+        assert "Chat not found: there is no chat 'nobody' here." in told
+        await caller("wakuext_saveChat", {"id": "nobody", "active": False})
+        await caller("wakuext_sendContactUpdate", alice.client.public_key.hex, "", "")
+        assert bob.client.find_chat("Walkers").id == group.id
+        with pytest.raises(LocalError, match="There is no chat or group"):
+            bob.client.find_chat("runners")
 
     run(story)

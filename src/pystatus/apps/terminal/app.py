@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual.binding import Binding
+from textual.binding import BindingType
 from textual.events import AppBlur, AppFocus
 from textual.screen import Screen
 from textual.worker import WorkerFailed
@@ -24,7 +24,7 @@ class ChatApp(TerminalApp[None]):
     """A chat in the terminal, for one client."""
 
     TITLE = "pystatus"
-    BINDINGS: ClassVar[list[Binding]] = bindings(EVERYWHERE, of_app=True)  # type: ignore[assignment]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(EVERYWHERE, of_app=True)
 
     def __init__(self, face: Face, start: str | None = None, *, show_words: bool = False) -> None:
         """

@@ -80,8 +80,8 @@ class TerminalApp(App[T]):
 
     CSS_PATH = "chat.tcss"
     ENABLE_COMMAND_PALETTE = False
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-narrow"), (NARROW, "-wide")]  # type: ignore[misc]
-    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-low"), (LOW, "-high")]  # type: ignore[misc]
+    HORIZONTAL_BREAKPOINTS: ClassVar = [(0, "-narrow"), (NARROW, "-wide")]  # type: ignore[misc]  # Textual's, too
+    VERTICAL_BREAKPOINTS: ClassVar = [(0, "-low"), (LOW, "-high")]  # type: ignore[misc]  # Textual's, too
 
     def __init__(self, wishes: Wishes) -> None:
         super().__init__(ansi_color=wishes.theme == "terminal")

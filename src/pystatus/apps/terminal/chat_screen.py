@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.events import AppBlur, AppFocus
@@ -49,7 +49,7 @@ STATUS_SECONDS = 5.0
 class ChatScreen(MessageActions, MediaActions, ChatActions, Keeping, Arranging, Screen[None]):
     """Everything on one screen."""
 
-    BINDINGS: ClassVar[list[Binding]] = bindings(EVERYWHERE)  # type: ignore[assignment]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(EVERYWHERE)
 
     def __init__(
         self,

@@ -9,7 +9,7 @@ from functools import partial
 from typing import ClassVar, TypeVar
 
 from textual import work
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 
 from pystatus.account.account import Account
 from pystatus.account.mnemonic import NEW_WORDS
@@ -43,9 +43,7 @@ class Chosen:
 class FirstStart(TerminalApp[Chosen | None]):
     """Ends with what was chosen; ``wants_demo`` says that it is only a look around."""
 
-    BINDINGS: ClassVar[list[Binding]] = [  # type: ignore[assignment]
-        Binding("ctrl+q", "quit", show=False, priority=True)
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "quit", show=False, priority=True)]
 
     def __init__(self, profiles: Profiles, texts: Catalogue, wishes: Wishes | None = None) -> None:
         self._wishes = wishes or Wishes()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 
 from pystatus.faces.catalogue import Catalogue
 
@@ -111,7 +111,7 @@ _LABELS = {
 }
 
 
-def bindings(section: str, *, of_app: bool = False) -> list[Binding]:
+def bindings(section: str, *, of_app: bool = False) -> list[BindingType]:
     """The bindings of a part of the screen, for its ``BINDINGS``. Those of windows and those that are everywhere come
     before what the widget that has the focus does with a key.
 

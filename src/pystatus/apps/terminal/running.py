@@ -28,17 +28,17 @@ def restored_terminal() -> Iterator[None]:
         import termios
 
         with contextlib.suppress(termios.error, ValueError, OSError):  # standard input is no terminal
-            before = termios.tcgetattr(sys.__stdin__.fileno())  # type: ignore[union-attr]
+            before = termios.tcgetattr(sys.__stdin__.fileno())  # type: ignore[union-attr]  # the screen runs: there is one
     try:
         yield
     except BaseException:
         with contextlib.suppress(OSError, ValueError):  # the terminal itself is gone
-            descriptor = sys.__stderr__.fileno()  # type: ignore[union-attr]
+            descriptor = sys.__stderr__.fileno()  # type: ignore[union-attr]  # the screen runs: there is one
             if os.isatty(descriptor):
                 os.write(descriptor, RESTORE.encode())
         if before is not None:
             with contextlib.suppress(termios.error, OSError):
-                termios.tcsetattr(sys.__stdin__.fileno(), termios.TCSANOW, before)  # type: ignore[union-attr]
+                termios.tcsetattr(sys.__stdin__.fileno(), termios.TCSANOW, before)  # type: ignore[union-attr]  # the screen runs: there is one
         raise
 
 

@@ -161,7 +161,7 @@ class MessageRows:
         if message.content_type in _WITH_MEDIA:
             if message.content_type != ContentType.STICKER and not getattr(attachment, "problem", ""):
                 return ""  # it is shown
-            return media_notes.note(message, attachment, self.texts) or ""  # type: ignore[arg-type]
+            return media_notes.note(message, attachment, self.texts) or ""  # type: ignore[arg-type]  # what is attached to such a message is media
         if message.content_type == ContentType.TRANSACTION_COMMAND:
             found = self._profile.client.feature(Transactions).get(message)
             return "" if found is None else transactions.note(found, self.texts)

@@ -22,6 +22,7 @@ from pystatus.fleets.fleet import Fleet
 from pystatus.fleets.invitation import MAX_TYPED, invitation, invitation_in, is_invitation, parse_invitation
 from pystatus.fleets.published import published_fleet
 from pystatus.log_texts import get_logger
+from pystatus.rpc.dispatcher import UNDECODABLE
 from pystatus.storage import files
 
 log = get_logger(__name__)
@@ -208,7 +209,7 @@ class Networks:
             return msgspec.json.decode(files.read_small(self._path, MAX_SIZE), type=_Kept)
         except FileNotFoundError:
             return _Kept()
-        except (OSError, LocalError, msgspec.MsgspecError) as error:
+        except (OSError, LocalError, *UNDECODABLE) as error:
             log.warning("the network of the page cannot be read, and is chosen anew: %s", type(error).__name__)
             return _Kept()
 

@@ -27,7 +27,7 @@ from pystatus.log_texts import get_logger
 from pystatus.messenger.events import MessageReceived
 from pystatus.rpc.client_api.api import ClientApi
 from pystatus.rpc.client_api.calls import WAITING
-from pystatus.rpc.dispatcher import Dispatcher, Method, Request
+from pystatus.rpc.dispatcher import UNDECODABLE, Dispatcher, Method, Request
 from pystatus.rpc.session import Session
 from pystatus.rpc.web_sockets import Line
 from pystatus.version import VERSION
@@ -108,7 +108,7 @@ class Page:
         """The first message of a WebSocket says whose it is."""
         try:
             said = msgspec.json.decode(first or b"", type=_First) if len(first or b"") <= MAX_FIRST else None
-        except msgspec.MsgspecError:
+        except UNDECODABLE:
             said = None
         of = None if said is None else self.sessions.of_secret(said.secret)
         if said is None or of is None:

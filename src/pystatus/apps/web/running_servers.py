@@ -17,6 +17,7 @@ from typing import Any
 import msgspec
 
 from pystatus.errors import LocalError
+from pystatus.rpc.dispatcher import UNDECODABLE
 from pystatus.storage import files
 
 DIRECTORY = "page"
@@ -86,7 +87,7 @@ def find(data_directory: Path, profile: str | None, *, file: bool) -> Served | N
 def _asked(path: Path, *, file: bool) -> Served | None:
     try:
         record = msgspec.json.decode(files.read_small(path, MAX_RECORD), type=_Record)
-    except (OSError, msgspec.MsgspecError):
+    except (OSError, *UNDECODABLE):
         return None
     request = urllib.request.Request(
         f"http://127.0.0.1:{record.port}/code",
@@ -99,7 +100,7 @@ def _asked(path: Path, *, file: bool) -> Served | None:
             said: Any = json.loads(answer.read(MAX_ANSWER))
     except urllib.error.HTTPError:  # another program has the port now
         return None
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         path.unlink(missing_ok=True)
         return None
     try:

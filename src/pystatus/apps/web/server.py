@@ -30,7 +30,7 @@ from pystatus.log_texts import get_logger
 from pystatus.net.http_connection import Connection, HttpLimits
 from pystatus.net.http_errors import HttpError
 from pystatus.net.http_front import HttpFront
-from pystatus.rpc.dispatcher import MAX_REQUEST_SIZE
+from pystatus.rpc.dispatcher import MAX_REQUEST_SIZE, UNDECODABLE
 from pystatus.rpc.room import Room, Share
 from pystatus.rpc.session import Session
 from pystatus.rpc.tokens import Token
@@ -193,7 +193,7 @@ class WebServer:
             body = await self._body(request, share, MAX_SESSION_REQUEST)
         try:
             asked = msgspec.json.decode(body, type=_Asked)
-        except msgspec.MsgspecError:
+        except UNDECODABLE:
             raise PageError(HTTPStatus.BAD_REQUEST, "json", "A session is asked for with a code.") from None
         self._codes.redeem(asked.code)
         secret, session = self._page.sessions.begin(asked.name)
@@ -205,7 +205,11 @@ class WebServer:
         self._rules.check_program(request)
         if not self._token.is_presented_by(request.headers.get("Authorization")):
             raise PageError(HTTPStatus.UNAUTHORIZED, "token", "The token is missing or wrong.")
-        wanted = msgspec.json.decode(await self._body(request, share, MAX_SESSION_REQUEST), type=_Wanted)
+        body = await self._body(request, share, MAX_SESSION_REQUEST)
+        try:
+            wanted = msgspec.json.decode(body, type=_Wanted)
+        except UNDECODABLE:
+            raise PageError(HTTPStatus.BAD_REQUEST, "json", "An address is asked for with an object.") from None
         found, profile = self.address(), self._page.state["profile"]
         file = self.redirects.to(found).as_uri() if wanted.file else ""
         return _json({"address": found, "file": file, "profile": "" if profile is None else profile["id"]})

@@ -9,6 +9,7 @@ import msgspec
 
 from pystatus.errors import LocalError
 from pystatus.log_texts import get_logger
+from pystatus.rpc.dispatcher import UNDECODABLE
 from pystatus.storage import files
 
 log = get_logger(__name__)
@@ -67,6 +68,6 @@ class SettingsFile:
             return msgspec.json.decode(files.read_small(self._path, MAX_SIZE), type=PageSettings)
         except FileNotFoundError:
             return PageSettings()
-        except (OSError, LocalError, msgspec.MsgspecError) as error:
+        except (OSError, LocalError, *UNDECODABLE) as error:
             log.warning("the settings of the page cannot be read, and are as at first: %s", type(error).__name__)
             return PageSettings()

@@ -197,15 +197,15 @@ class Conversations(ClientFeature[ConversationsFeature]):
         with files.explained_files(str(target)):
             try:
                 with files.created_whole(target) as file:
-                    while text := self._turn(pieces):
+                    while (text := self._turn(pieces)) is not None:
                         file.write(text.encode())
                         await asyncio.sleep(0)
             except FileExistsError:
                 raise LocalError(f"{target} is there already. Choose another name.") from None
         return target
 
-    def _turn(self, pieces: Iterator[str]) -> str:
-        """What comes next, as much as is there in :data:`TURN`; empty: that was all."""
+    def _turn(self, pieces: Iterator[str]) -> str | None:
+        """What comes next, as much as is there in :data:`TURN`, which may be nothing; ``None``: that was all."""
         end = time.monotonic() + TURN
         found = []
         with self._access.reading():
@@ -213,4 +213,4 @@ class Conversations(ClientFeature[ConversationsFeature]):
                 found.append(piece)
                 if time.monotonic() >= end:
                     break
-        return "".join(found)
+        return "".join(found) if found else None

@@ -89,6 +89,7 @@ class Reactions(ClientFeature[ReactionsFeature]):
 
     def by_all(self, messages: Sequence[Message | bytes]) -> Mapping[bytes, Sequence[Reaction]]:
         """The same of many messages at once, as of a page of history, by their ids; nothing for those without.
+        After 5,000 reactions in all the others are left out: ask for fewer messages at a time.
 
         :raises LocalError: the client is not open.
         """

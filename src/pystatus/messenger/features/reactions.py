@@ -36,6 +36,9 @@ MAX_OF_STRANGER = 200
 """Reactions of one stranger that are kept, some 90 KB; beyond it the oldest go. Ours."""
 MAX_LISTED = 1_000
 """Reactions that are listed for a message (payloads.md §11)."""
+MAX_LISTED_TOGETHER = 5 * MAX_LISTED
+"""Reactions that are listed for several messages at once, some 140 ms: a program may ask for those of a thousand, and
+strangers can put a thousand under each. Ours."""
 MAX_SEARCHED = 1_000
 """Reactions of ours among which one is looked for by its id: some 20 ms. Ours: what is taken back is a recent one."""
 
@@ -305,9 +308,18 @@ class Reactions(Feature[ReactionTables]):
         return self._tables.listed(self.chat_id_of(message_id), message_id, MAX_LISTED)
 
     def listed_of(self, message_ids: Sequence[bytes]) -> Mapping[bytes, list[Reaction]]:
-        """The same of several messages; nothing for those without."""
-        found = ((message_id, self.listed(message_id)) for message_id in message_ids)
-        return {message_id: reactions for message_id, reactions in found if reactions}
+        """The same of several messages; nothing for those without. After :data:`MAX_LISTED_TOGETHER` of them the others
+        are left out: who wants those asks for fewer messages."""
+        found: dict[bytes, list[Reaction]] = {}
+        left = MAX_LISTED_TOGETHER
+        for message_id in message_ids:
+            if not left:
+                break
+            reactions = self._tables.listed(self.chat_id_of(message_id), message_id, min(left, MAX_LISTED))
+            if reactions:
+                found[message_id] = reactions
+                left -= len(reactions)
+        return found
 
     def find_own(self, reaction_id: bytes) -> Reaction | None:
         """The reaction of ours with this id, among the last :data:`MAX_SEARCHED`; ``None``: there is none that is not

@@ -45,7 +45,7 @@ class TransactionSteps:
         now_ms = int(now * 1000)
         # See Messages.send for the bound of the chat's clock.
         clock, _ = next_clock(min(chat.last_clock, now_ms + MAX_CLOCK_AHEAD_MS // 2), now_ms)
-        payload = replace(payload, clock=clock)  # type: ignore[call-arg] # each of these payloads has one
+        payload = replace(payload, clock=clock)  # type: ignore[call-arg]  # each of these payloads has one
         sent = self._core.sender.send(chat, payload, now)
         step = replace(
             step,

@@ -114,6 +114,7 @@ def pieces(source: Source, exported_ms: int) -> Iterator[str]:
             yield f"<h2>{day.day} {_MONTHS[day.month - 1]} {day.year}</h2>\n"
         author = entry.message.author
         follows = before is not None and when is not None and before[0] == author and when - before[1] < TOGETHER
+        yield from source.prepared(entry)
         yield "".join(_article(source, entry, when, follows=follows))
         before = None if when is None else (author, when)
         count += 1

@@ -32,6 +32,7 @@ def pieces(source: Source, exported_ms: int) -> Iterator[str]:
         }
     )
     for entry in source.entries():
+        yield from source.prepared(entry)
         yield _line(_fields(source, entry))
 
 

@@ -27,6 +27,7 @@ def pieces(source: Source, exported_ms: int) -> Iterator[str]:
         if when is not None and when.date() != day:
             day = when.date()
             yield f"\n-- {day.isoformat()} --\n\n"
+        yield from source.prepared(entry)
         yield "\n".join(_lines(source, entry)) + "\n"
 
 

@@ -82,7 +82,7 @@ class ClientApi:
             for one in call.parameters
         ]
         own = inspect.Parameter("_session", inspect.Parameter.KEYWORD_ONLY, annotation=Session)
-        method.__signature__ = inspect.Signature([*parameters, own])  # type: ignore[attr-defined]
+        method.__signature__ = inspect.Signature([*parameters, own])  # type: ignore[attr-defined]  # what inspect looks at
         method.__annotations__ = {**{one.name: Any for one in call.parameters}, "_session": Session}
         method.__doc__ = call.doc
         return method

@@ -92,7 +92,7 @@ class EventFeed:
         session.begin(subscription, partial(_cancel, task))
         return subscription
 
-    def unsubscribe(self, id: str, session: Session) -> bool:  # noqa: A002 - callers name it
+    def unsubscribe(self, id: str, session: Session) -> bool:
         """From the answer on there are no notifications."""
         session.end(id)
         return True

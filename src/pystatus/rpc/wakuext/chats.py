@@ -76,7 +76,7 @@ class ChatCalls(Calls):
         if found.active:
             await self._client.leave(found)
 
-    async def delete_chat(self, id: str) -> None:  # noqa: A002 - callers name it
+    async def delete_chat(self, id: str) -> None:
         """Leave a chat, and delete what was said in it; a group is left before."""
         await self._client.feature(Conversations).delete(chat_of(self._client, id))
 
@@ -104,18 +104,25 @@ class ChatCalls(Calls):
         await self._client.feature(Conversations).set_muted(chat_of(self._client, chat_id), muted=False)
 
     def _known(self, chat_id: str) -> Chat | None:
-        return next((chat for chat in self._client.chats() if chat.id == chat_id), None)
+        return known_chat(self._client, chat_id)
 
 
-def chat_of(client: Client, chat_id: str) -> Chat:
-    """The chat with exactly this id: for programs, names are none.
-
-    :raises LocalError: there is none.
-    """
+def known_chat(client: Client, chat_id: str) -> Chat | None:
+    """The chat with exactly this id: for programs, names are none. ``None``: there is none. However many chats there
+    are, as strangers can begin some thousands: no list of them is made."""
     try:
         found = client.find_chat(chat_id)
     except LocalError:
-        found = None
-    if found is None or found.id != chat_id:
+        return None
+    return found if found.id == chat_id else None
+
+
+def chat_of(client: Client, chat_id: str) -> Chat:
+    """The same where there has to be one.
+
+    :raises LocalError: there is none.
+    """
+    found = known_chat(client, chat_id)
+    if found is None:
         raise LocalError(f"Chat not found: there is no chat {quoted(chat_id)} here.")
     return found

@@ -6,12 +6,13 @@ from base64 import b64decode
 
 import msgspec
 
-from pystatus.client.features.contacts import Contact, Contacts
+from pystatus.client.features.contacts import Contacts
 from pystatus.client.features.profile import OurProfile
 from pystatus.errors import LocalError
 from pystatus.rpc.dispatcher import Method
 from pystatus.rpc.wakuext import shapes
 from pystatus.rpc.wakuext.calls import Calls
+from pystatus.rpc.wakuext.chats import known_chat
 from pystatus.rpc.wakuext.reading import GivenContact, person, read_object
 from pystatus.rpc.wakuext.view import ADDED, BLOCKED
 
@@ -44,10 +45,10 @@ class ContactCalls(Calls):
         """Everybody who was added, has added us, is blocked, or has a nickname."""
         return self._view.contacts(self._contacts.all()) or None
 
-    def contact_by_id(self, id: str) -> shapes.Contact | None:  # noqa: A002 - callers name it
+    def contact_by_id(self, id: str) -> shapes.Contact | None:
         """A person; ``null``: nothing is known of them, and there is no chat with them."""
         found = self._contacts.get(person(id))
-        is_known = found.is_shown or found.ens_name or self._has_chat(found)
+        is_known = found.is_shown or found.ens_name or known_chat(self._client, found.key.hex)
         return self._view.contact(found) if is_known else None
 
     async def save_contact(self, contact: msgspec.Raw) -> None:
@@ -74,7 +75,7 @@ class ContactCalls(Calls):
 
     async def send_contact_update(
         self,
-        id: str,  # noqa: A002
+        id: str,
         name: str | None = None,
         picture: str | None = None,
     ) -> shapes.Answer:
@@ -82,7 +83,8 @@ class ContactCalls(Calls):
         key = person(id)
         await self.set_profile(name, picture)
         contact = await self._contacts.introduce(key)
-        chats = [self._view.chat(self._client.find_chat(key.hex))] if self._has_chat(contact) else None
+        chat = known_chat(self._client, contact.key.hex)
+        chats = None if chat is None else [self._view.chat(chat)]
         return shapes.Answer(chats=chats, contacts=[self._view.contact(contact)])
 
     async def send_contact_updates(self, name: str | None = None, picture: str | None = None) -> None:
@@ -100,9 +102,6 @@ class ContactCalls(Calls):
             await profile.set_name(name)
         if picture and picture.startswith(_URI) and picture != before.picture:
             await profile.set_picture(_picture(picture))
-
-    def _has_chat(self, contact: Contact) -> bool:
-        return any(chat.id == contact.key.hex for chat in self._client.chats())
 
 
 def _picture(uri: str) -> bytes:

@@ -46,18 +46,18 @@ class DeviceCalls(Calls):
         """This device, and the others."""
         return self._view.devices()
 
-    async def set_metadata(self, id: str, metadata: msgspec.Raw) -> None:  # noqa: A002 - callers name it
+    async def set_metadata(self, id: str, metadata: msgspec.Raw) -> None:
         """Call this device so. What it runs on is known here, and no token of a push service is kept."""
         given = read_object(metadata, GivenMetadata, "the metadata")
         if id != self._devices.all()[0].installation_id:
             raise LocalError("This is another device. It says itself what it is called.")
         await self._devices.rename(given.name)
 
-    async def enable(self, id: str) -> None:  # noqa: A002
+    async def enable(self, id: str) -> None:
         """Let another device take part in what is sent from now on."""
         await self._devices.set_enabled(id, True)
 
-    async def disable(self, id: str) -> None:  # noqa: A002
+    async def disable(self, id: str) -> None:
         """Let it take part no longer."""
         await self._devices.set_enabled(id, False)
 

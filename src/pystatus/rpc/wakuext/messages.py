@@ -80,11 +80,11 @@ class MessageCalls(Calls):
             raise LocalError("A text has the content type 1, a sticker 2, emoji 4, a picture 7, a sound 8.")
         return await self._client.send_text(chat, text, reply, ens_name=given.ens_name or None)
 
-    async def resend_chat_message(self, id: str) -> None:  # noqa: A002 - callers name it
+    async def resend_chat_message(self, id: str) -> None:
         """Send a message once more that was given up."""
         await self._client.resend(message_id(id))
 
-    def update_outgoing_status(self, id: str, status: str) -> None:  # noqa: A002
+    def update_outgoing_status(self, id: str, status: str) -> None:
         """Nothing: how far a message got is known here. The call is for those who track it themselves."""
         self._message(id)
         if status not in _STATUSES:
@@ -104,7 +104,7 @@ class MessageCalls(Calls):
         more = found[limit:]
         return found[:limit], "".join(f"{one.clock:0{_CURSOR_DIGITS}d}{to_hex(one.id)}" for one in more)
 
-    async def delete_message(self, id: str) -> None:  # noqa: A002
+    async def delete_message(self, id: str) -> None:
         """Delete a message here."""
         await self._client.feature(Conversations).delete_message(message_id(id))
 

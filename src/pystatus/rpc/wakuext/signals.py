@@ -28,6 +28,7 @@ from pystatus.messenger.records import Chat, Message, MessageState
 from pystatus.rpc.admin import AdminApi
 from pystatus.rpc.encoding import to_hex
 from pystatus.rpc.wakuext import shapes
+from pystatus.rpc.wakuext.chats import known_chat
 from pystatus.rpc.wakuext.view import View
 
 NO_HASH = to_hex(bytes(32))
@@ -114,8 +115,9 @@ class Signals:
         return self._new(chats=[self._view.chat(event.chat)], emoji_reactions=[self._view.reaction(event.reaction)])
 
     def _contact(self, contact: Contact) -> Sequence[Signal]:
-        chats = [chat for chat in self._client.chats() if chat.id == contact.key.hex]
-        return self._new(chats=self._view.chats(chats) or None, contacts=[self._view.contact(contact)])
+        chat = known_chat(self._client, contact.key.hex)
+        chats = None if chat is None else [self._view.chat(chat)]
+        return self._new(chats=chats, contacts=[self._view.contact(contact)])
 
     def _chat(self, event: ChatLeft | ChatChanged | ChatCleared | ChatOpened | AddedToGroup) -> Sequence[Signal]:
         return self._new(chats=[self._view.chat(event.chat)])

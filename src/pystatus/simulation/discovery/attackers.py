@@ -55,6 +55,10 @@ EXPIRATION = 20
 _WHISPER = TOPIC.encode()
 
 
+def _nearest_first(placed: list[tuple[int, PrivateKey]], aim: int) -> list[tuple[int, PrivateKey]]:
+    return sorted(placed, key=lambda one: one[0] ^ aim)
+
+
 def grind(attack: Attack, aims: Sequence[int], random: Random) -> list[PrivateKey]:
     """Keys whose nodes are next to the ``aims``, of all that the attackers make: as many for each aim.
 
@@ -63,7 +67,7 @@ def grind(attack: Attack, aims: Sequence[int], random: Random) -> list[PrivateKe
     made = [PrivateKey.generate(random.randbytes) for _ in range(attack.attackers * attack.grinding)]
     placed = [(NodeId.of(key.public_key.xy).position, key) for key in made]
     chosen: dict[int, PrivateKey] = {}
-    rows = [sorted(placed, key=lambda one, aim=aim: one[0] ^ aim) for aim in aims]  # type: ignore[misc]
+    rows = [_nearest_first(placed, aim) for aim in aims]
     for row in zip(*rows, strict=True):
         chosen |= dict(row)
         if len(chosen) >= attack.attackers:

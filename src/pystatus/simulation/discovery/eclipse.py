@@ -99,13 +99,13 @@ class EclipseReport:
 
     def lines(self) -> list[str]:
         """For people, without the examples."""
-        rows = [("", "with our rules", "without")]
+        rows: list[tuple[str, ...]] = [("", "with our rules", "without")]
         for name, of, hostile in (("table", "table", "table_hostile"), ("found", "found", "found_hostile"),
                                   ("pool", "pool", "pool_hostile"), ("inbound", "inbound", "inbound")):  # fmt: skip
             cells = [f"{getattr(side, hostile)} of {getattr(side, of)}" for side in self._sides]
-            rows.append((f"attackers in {name}" if name != "found" else "attackers found", *cells))  # type: ignore[arg-type]
-        rows.append(("share of the pool", *(f"{100 * side.share:.0f} %" for side in self._sides)))  # type: ignore[arg-type]
-        rows.append(("share of all peers", *(f"{100 * side.share_of_all:.0f} %" for side in self._sides)))  # type: ignore[arg-type]
+            rows.append((f"attackers in {name}" if name != "found" else "attackers found", *cells))
+        rows.append(("share of the pool", *(f"{100 * side.share:.0f} %" for side in self._sides)))
+        rows.append(("share of all peers", *(f"{100 * side.share_of_all:.0f} %" for side in self._sides)))
         head = (
             f"{self.attackers} attackers from {self.networks} networks, {self.nodes} honest nodes, {self.seconds:g} s"
         )

@@ -93,7 +93,7 @@ class Host:
         for data, address, port in discovery.datagrams_to_send():
             world.udp.send(self.port, data, (address, port))  # type: ignore[arg-type]  # there is IPv4 alone
             for probe in self.probes:
-                probe.sent(data, (address, port))  # type: ignore[arg-type]
+                probe.sent(data, (address, port))  # type: ignore[arg-type]  # as above
         for event in discovery.events():
             self._on_event(self, event)
         due = discovery.next_timer

@@ -9,7 +9,7 @@ from typing import ClassVar
 from rich.segment import Segment
 from rich.style import Style
 from textual.app import ComposeResult
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.strip import Strip
@@ -83,7 +83,7 @@ class Code(Widget):
 class CodeWindow(ModalScreen[None]):
     """Shows what somebody else is to scan, until a key is pressed."""
 
-    BINDINGS: ClassVar[list[Binding]] = [  # type: ignore[assignment]
+    BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,enter,q,f7", "dismiss(None)", show=False),
         Binding("y", "copy", show=False),
     ]

@@ -8,7 +8,7 @@ from typing import ClassVar
 from rich.segment import Segment
 from textual import work
 from textual.app import ComposeResult
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.events import Resize
 from textual.screen import ModalScreen
@@ -73,7 +73,7 @@ class Canvas(Widget):
 class PictureWindow(ModalScreen[str | None]):
     """Shows a picture until a key is pressed. It gives back what somebody wants then: ``open`` or ``save``."""
 
-    BINDINGS: ClassVar[list[Binding]] = [  # type: ignore[assignment]
+    BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,enter,q", "dismiss(None)", show=False),
         Binding("o", "dismiss('open')", show=False),
         Binding("s", "dismiss('save')", show=False),

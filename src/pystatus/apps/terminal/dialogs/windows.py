@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from textual import work
 from textual.app import ComposeResult
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.events import Key, Paste, Resize
@@ -68,9 +68,7 @@ class Entry:
 class TextWindow(ModalScreen[None]):
     """Shows a text until a key is pressed."""
 
-    BINDINGS: ClassVar[list[Binding]] = [  # type: ignore[assignment]
-        Binding("escape,enter,q,f1", "dismiss(None)", show=False)
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,enter,q,f1", "dismiss(None)", show=False)]
 
     def __init__(self, title: str, sections: Sequence[Content | str], hint: str) -> None:
         super().__init__()
@@ -104,7 +102,7 @@ class Line(Input):
 class QuestionWindow(ModalScreen[str | None]):
     """Asks for one line; ``None``: somebody went back."""
 
-    BINDINGS: ClassVar[list[Binding]] = [Binding("escape", "dismiss(None)", show=False)]  # type: ignore[assignment]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", show=False)]
 
     def __init__(
         self,
@@ -139,7 +137,7 @@ class QuestionWindow(ModalScreen[str | None]):
 class ListWindow(ModalScreen[str | None]):
     """Chooses an entry of a list, which is searched while somebody types; ``None``: somebody went back."""
 
-    BINDINGS: ClassVar[list[Binding]] = [  # type: ignore[assignment]
+    BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", show=False),
         *bindings(WINDOWS),
     ]
@@ -218,7 +216,7 @@ def _option(entry: Entry) -> Option:
 class PageWindow(ModalScreen[str | None]):
     """A list of which each entry can be acted upon with keys."""
 
-    BINDINGS: ClassVar[list[Binding]] = [Binding("escape,q", "dismiss(None)", show=False)]  # type: ignore[assignment]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q", "dismiss(None)", show=False)]
 
     def __init__(
         self, title: str, read: Callable[[], Sequence[Entry]], acts: Sequence[Act], empty: str, note: str = ""

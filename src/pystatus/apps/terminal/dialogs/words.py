@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from textual import work
 from textual.app import ComposeResult
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.events import Key, Resize
@@ -32,7 +32,7 @@ WIDTH = 16
 class WordsWindow(ModalScreen[bool]):
     """Shows the words, then asks for three of them by their places; True: they were right."""
 
-    BINDINGS: ClassVar[list[Binding]] = [  # type: ignore[assignment]
+    BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(False)", show=False),
         Binding("ctrl+c", "nothing", show=False, priority=True),
     ]

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
-from textual.binding import Binding
+from textual.binding import BindingType
 from textual.events import Click, MouseScrollDown, MouseScrollUp
 from textual.message import Message
 from textual.strip import Strip
@@ -36,7 +36,7 @@ class ChatList(Widget, can_focus=True):
         "chats--dim",
         "chats--text",
     }
-    BINDINGS: ClassVar[list[Binding]] = bindings(CHATS)  # type: ignore[assignment]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(CHATS)
 
     class Chosen(Message):
         """The person moved to a chat."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import ClassVar
 
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.events import Key, Paste
 from textual.message import Message
 from textual.widgets import TextArea
@@ -34,7 +34,7 @@ several come together, as over a slow line."""
 class Composer(TextArea):
     """Enter sends, Alt-Enter or Ctrl-J begins a new line. Nothing but sending ever empties it."""
 
-    BINDINGS: ClassVar[list[Binding]] = bindings(WRITING)  # type: ignore[assignment]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(WRITING)
 
     class Submitted(Message):
         """The person pressed Enter on a text that is not blank. ``is_literal``: it begins no command."""

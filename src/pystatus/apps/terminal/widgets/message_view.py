@@ -11,7 +11,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from typing import ClassVar
 
-from textual.binding import Binding
+from textual.binding import BindingType
 from textual.events import Click, MouseScrollDown, MouseScrollUp, Resize
 from textual.message import Message as Notice
 from textual.strip import Strip
@@ -44,7 +44,7 @@ class MessageView(Widget, can_focus=True):
         "messages--own",
         "messages--chosen",
     }
-    BINDINGS: ClassVar[list[Binding]] = bindings(MESSAGES)  # type: ignore[assignment]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(MESSAGES)
 
     class OlderWanted(Notice):
         """Somebody is near the first message that is held."""
