@@ -33,6 +33,7 @@ async def test_nobody_is_shut_out_before_a_profile_is_open(scene: Scene) -> None
     await look(page, "first")
     await page.get_by_role("button", name="Join with an invitation").click()
     await page.get_by_role("button", name="Use this network").click()
+    await expect(page.get_by_role("dialog").get_by_role("alert")).to_contain_text("invitation")
     await look(page, "join-network")
     await close(page)
     await page.get_by_role("button", name="Scan a QR code").click()

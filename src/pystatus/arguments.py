@@ -20,6 +20,7 @@ from itertools import islice
 from pathlib import Path, PurePath
 from typing import Any, TypeVar
 
+from pystatus.argument_words import in_words
 from pystatus.errors import LocalError
 
 MAX_ITEMS = 1_000_000
@@ -37,6 +38,9 @@ Check: typing.TypeAlias = Callable[[Any], Any]
 
 AnyText: typing.TypeAlias = typing.Annotated[str, None]
 """Text that is only looked at, half characters and all."""
+
+_Checks: typing.TypeAlias = "tuple[Mapping[str, _Parameter], Sequence[_Parameter | None]]"
+"""Of each parameter with an annotation, by name and by position."""
 
 _NEEDS_TEXT = (bytes, bytearray, memoryview)
 _CONTAINERS = (list, tuple, set, frozenset, dict)
@@ -78,19 +82,22 @@ def checked_with(**late: str) -> Callable[[T], T]:
 
 
 def _checked_function(function: Callable[..., Any], late: Mapping[str, str]) -> Callable[..., Any]:
-    parameters = list(inspect.signature(function).parameters.values())
-    checks = {one.name: _Parameter(function, one, late) for one in parameters if one.annotation is not one.empty}
-    by_position = [checks.get(one.name) for one in parameters if one.kind is not one.KEYWORD_ONLY]
     known: dict[tuple[type, ...], Sequence[_Parameter | None]] = {}
     """Of types of arguments that were right once, what looks at values each time; empty if nothing does."""
 
+    checks: _Checks | None = None
+    """Read when it is called for the first time: of the many functions that there are, a process calls a few."""
+
     def called(arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:
         """With the arguments, those that are any iterable as a tuple. Python finds a missing one, or one too many."""
+        nonlocal checks
+        checks = checks or _checks(function, late)
+        by_name, by_position = checks
         kinds = tuple(map(type, arguments))
         looking = by_position if named else known.get(kinds, by_position)
         given = [value if check is None else check(value) for check, value in zip(looking, arguments, strict=False)]
-        for name in [name for name in named if name in checks]:
-            named[name] = checks[name](named[name])
+        for name in [name for name in named if name in by_name]:
+            named[name] = by_name[name](named[name])
         if looking is by_position and not named and len(known) < MAX_KNOWN_TYPES and len(arguments) <= len(looking):
             known[kinds] = _by_value(looking, arguments)
         return function(*given, *arguments[len(given) :], **named)
@@ -111,6 +118,12 @@ def _checked_function(function: Callable[..., Any], late: Mapping[str, str]) -> 
         return called(arguments, named)
 
     return calling
+
+
+def _checks(function: Callable[..., Any], late: Mapping[str, str]) -> _Checks:
+    parameters = list(inspect.signature(function).parameters.values())
+    by_name = {one.name: _Parameter(function, one, late) for one in parameters if one.annotation is not one.empty}
+    return by_name, [by_name.get(one.name) for one in parameters if one.kind is not one.KEYWORD_ONLY]
 
 
 def _by_value(checks: Sequence[_Parameter | None], arguments: tuple[Any, ...]) -> Sequence[_Parameter | None]:
@@ -139,7 +152,7 @@ class _Parameter:
             return value
         if self._check is None:
             annotation = self._annotation()
-            self._wanted, self._check = _in_words(annotation), _check_for(annotation)
+            self._wanted, self._check = in_words(annotation), _check_for(annotation)
         try:
             return self._check(value)
         except _Wrong as wrong:
@@ -372,27 +385,3 @@ _SIMPLE: dict[Any, Check] = {
     None: _where(lambda value: value is None),
     type(None): _where(lambda value: value is None),
 }
-
-_WORDS = {str: "str", float: "a number", int: "a whole number", type(None): "None", bool: "True or False"}
-
-
-def _in_words(annotation: Any) -> str:
-    if annotation in _WORDS:
-        return _WORDS[annotation]
-    origin, inner = typing.get_origin(annotation), typing.get_args(annotation)
-    if origin is typing.Annotated:
-        return _in_words(inner[0])
-    if origin in (typing.Union, types.UnionType):
-        return " or ".join(_in_words(one) for one in inner)
-    if origin is typing.Literal:
-        return " or ".join(repr(one) for one in inner)
-    if origin is collections.abc.Callable:
-        return "a function"
-    if origin is type:
-        return "a class"
-    if isinstance(origin, type) and issubclass(origin, tuple) and inner[-1] is not Ellipsis:
-        return f"a tuple of {', '.join(map(_in_words, inner))}"
-    if isinstance(origin, type) and inner and not issubclass(origin, Mapping):
-        kind: dict[Any, str] = {tuple: "a tuple", frozenset: "a frozenset", collections.abc.Sequence: "a list or tuple"}
-        return f"{kind.get(origin, 'a list')} of {_in_words(inner[0])}"
-    return getattr(origin or annotation, "__name__", str(annotation))

@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
 import pytest
 
+import pystatus
 from pystatus.account.alias import alias
+from pystatus.account.names import Aliases, display_name
+from pystatus.apps.cli import said
+from pystatus.apps.web import shapes
 from pystatus.crypto.keys import PrivateKey
-from pystatus.faces.message_text import Span, Style, lines, plain, spans, structure
+from pystatus.faces.catalogue import texts_in
+from pystatus.faces.chat_list import ChatList
+from pystatus.faces.message_text import Span, Style, lines, plain, preview, spans, structure, unmarked
+from pystatus.faces.notices import NoticeSettings, Situation, notices
+from pystatus.messenger.events import MessageReceived
+from pystatus.messenger.records import Chat
+from pystatus.payloads.chats import ChatKind
+from pystatus.payloads.kinds import ContentType
 from pystatus.sanitise import BLOCK_LENGTH
+from tests.faces.support import ALICE, BOB, message
+
+SOURCE = Path(pystatus.__file__).parent
 
 FOX = PrivateKey(bytes(31) + b"\x07").public_key
 OWL = PrivateKey(bytes(31) + b"\x08").public_key
@@ -83,6 +101,62 @@ def test_a_long_text_is_cut() -> None:
         shown = make("x" * (BLOCK_LENGTH + 1))
         assert shown.endswith("…")
         assert len(shown) <= BLOCK_LENGTH + 1
+
+
+MARKED = "**bold** *and* ***both***, ~~gone~~ `code` and https://status.im/a_b_c"
+UNMARKED = "bold and both, gone code and https://status.im/a_b_c"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (MARKED, UNMARKED),
+        ("> they said\n> this\n\nno", "they said this no"),
+        ("```py\nfor wave in sea:\n    look()\n```", "for wave in sea: look()"),
+        ("Title\n===\nbelow", "Title below"),
+        (f"`a` @{FOX.hex}", f"a @{alias(FOX)}"),
+        ("2 * 3 * 4, a_b_c, x > y, ~5", "2 * 3 * 4, a_b_c, x > y, ~5"),
+        ("****", "****"),
+        ("hello", "hello"),
+        ("\u200b", ""),
+    ],
+)
+def test_one_line_of_a_message_has_no_marks(text: str, shown: str) -> None:
+    assert preview(message(1, text=text)) == shown
+    assert " ".join(unmarked(message(1, text=text)).split()) == shown
+
+
+def test_one_line_is_cut_behind_its_marks() -> None:
+    assert preview(message(1, text="**bold** and more"), limit=6) == "bold…"
+
+
+def test_news_of_a_group_are_typed_by_nobody() -> None:
+    news = message(1, text="the group is called *harbour*", content_type=ContentType.SYSTEM_PRIVATE_GROUP)
+    assert preview(news) == "the group is called *harbour*"
+
+
+def test_every_face_shows_one_line_alike() -> None:
+    """In the list of chats, above a reply, in a notice; in the terminal, line by line, in the page, and where somebody
+    listens."""
+    marked, reply = message(1, text=MARKED), message(2, text="yes", response_to=message(1).id)
+    names = Aliases()
+    chat = Chat(BOB.hex, ChatKind.ONE_TO_ONE, unread=1)
+    situation = Situation(ALICE, names, datetime(2020, 8, 26, 12, tzinfo=UTC), added=frozenset([BOB]))
+    (notice,) = notices(MessageReceived(marked, chat), situation, NoticeSettings(), texts_in())
+    assert notice.body == UNMARKED
+    listed = ChatList()
+    listed.show([chat], names, last={chat.id: marked})
+    assert [one.preview(ALICE, names, texts_in()) for one in listed.entries] == [UNMARKED]
+    assert shapes.quote(marked, marked.id, None, display_name)["text"] == UNMARKED
+    assert f'"{UNMARKED}"' in said.answer_text(reply, ALICE, names, lambda _: marked)
+
+
+def test_no_face_makes_a_line_of_a_text_by_itself() -> None:
+    """One function does it for all of them: :func:`preview`."""
+    faces = [path for part in ("faces", "apps") for path in (SOURCE / part).rglob("*.py")]
+    assert len(faces) > 100
+    by_itself = re.compile(r"one_line\((message_text\.)?plain\(|one_line\((\w+\.)*(message|quoted|answer|last)\.text")
+    assert [str(path) for path in faces if by_itself.search(path.read_text(encoding="utf-8"))] == []
 
 
 def test_lines() -> None:

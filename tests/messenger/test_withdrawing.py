@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from pystatus.crypto.keys import PublicKey
 from pystatus.errors import LocalError
+from pystatus.messenger.features.contacts import Contacts
 from pystatus.messenger.features.conversations import Conversations, MessageDeleted
 from pystatus.messenger.features.devices import Devices
 from pystatus.messenger.features.groups import Groups
@@ -88,20 +92,30 @@ def test_a_message_to_a_group_that_waits_reaches_none_of_its_members(network: Ne
     assert tables.missing(message.id) == []
 
 
+def introduce(*devices: Person) -> None:
+    """Each of one account shows itself to the others."""
+    for device in devices:
+        device.do(lambda d=device: d.messenger.feature(Devices).pair(None, d.network.now))  # type: ignore[misc]
+
+
+def enable(device: Person) -> None:
+    """All other devices of its account."""
+    for other in device.messenger.feature(Devices).all():
+        if not other.is_this:
+            device.do(
+                lambda o=other: device.messenger.feature(Devices).set_enabled(  # type: ignore[misc]
+                    o.installation_id, True, device.network.now
+                )
+            )
+
+
 @pytest.mark.parametrize("to", ["somebody", "a group"])
 def test_our_other_devices_do_not_get_it_either(network: Network, to: str) -> None:
     chat, (alice, bob) = group_of(network, "alice", "bob")
     laptop = network.add("laptop", identity=alice.identity)
-    for device in (alice, laptop):
-        device.do(lambda d=device: d.messenger.feature(Devices).pair(None, network.now))  # type: ignore[misc]
-    for device in (alice, laptop):
-        for other in device.messenger.feature(Devices).all():
-            if not other.is_this:
-                device.do(
-                    lambda d=device, o=other: d.messenger.feature(Devices).set_enabled(  # type: ignore[misc]
-                        o.installation_id, True, network.now
-                    )
-                )
+    introduce(alice, laptop)
+    enable(alice)
+    enable(laptop)
     network.wait(60)
     chosen = alice.meet(bob) if to == "somebody" else chat
     alice.disconnect()
@@ -112,6 +126,85 @@ def test_our_other_devices_do_not_get_it_either(network: Network, to: str) -> No
     assert laptop.store.message(message.id) is None
     assert laptop.store.message(stays.id) is not None
     assert bob.heard == ["this stays"]
+
+
+@pytest.mark.parametrize("to", ["somebody", "a group"])
+def test_a_device_that_is_enabled_while_it_waits_does_not_get_it(network: Network, to: str) -> None:
+    """It is brought what was there before, which is not there any more."""
+    chat, (alice, bob) = group_of(network, "alice", "bob")
+    laptop = network.add("laptop", identity=alice.identity)
+    introduce(alice, laptop)
+    chosen = alice.meet(bob) if to == "somebody" else chat
+    alice.disconnect()
+    message, stays = alice.say(chosen, SECRET), alice.say(chosen, "this stays")
+    enable(alice)
+    withdraw(alice, message)
+    back_online(network, alice)
+    assert laptop.store.message(message.id) is None
+    assert laptop.store.message(stays.id) is not None
+    assert bob.heard == ["this stays"]
+
+
+@pytest.mark.parametrize("to", ["somebody", "a group"])
+def test_what_a_new_device_of_ours_was_brought_cannot_be_withdrawn(network: Network, to: str) -> None:
+    """The message waits for the time at which it was written, but our other device has it."""
+    chat, (alice, bob) = group_of(network, "alice", "bob")
+    laptop = network.add("laptop", identity=alice.identity)
+    introduce(alice, laptop)
+    chosen = alice.meet(bob) if to == "somebody" else chat
+    alice.disconnect()
+    network.now += 1_800
+    message = alice.say(chosen, SECRET)
+    network.now -= 1_800
+    enable(alice)
+    back_online(network, alice)
+    assert bob.heard == []
+    with pytest.raises(LocalError, match="has left this device"):
+        withdraw(alice, message)
+    network.wait(4_000)
+    assert bob.heard == [SECRET]
+
+
+@pytest.mark.parametrize("away", [False, True], ids=["the device has it", "the device is away"])
+def test_of_what_our_other_device_may_have_a_copy_cannot_be_withdrawn(
+    network: Network, monkeypatch: pytest.MonkeyPatch, away: bool
+) -> None:
+    """Nothing can be sealed for its recipient for a while; data sync knows nothing of what was acknowledged."""
+    alice, bob = network.add("alice"), network.add("bob")
+    laptop = network.add("laptop", identity=alice.identity)
+    introduce(alice, laptop)
+    enable(alice)
+    alice.say(alice.meet(bob), "hello")
+    network.wait(60)
+    if away:
+        laptop.disconnect()
+
+    def seal(recipient: PublicKey, *args: Any, **named: Any) -> Any:
+        if recipient == bob.key:
+            raise LocalError("Not now.")
+        return sealing(recipient, *args, **named)
+
+    secure = alice.messenger._parts.secure
+    sealing = secure.seal_direct
+    monkeypatch.setattr(secure, "seal_direct", seal)
+    message = alice.say(bob.key.hex, SECRET)
+    network.wait(60)
+    assert bob.heard == ["hello"]
+    assert (laptop.store.message(message.id) is None) is away
+    with pytest.raises(LocalError, match="has left this device"):
+        withdraw(alice, message)
+
+
+def test_a_member_of_a_group_whom_we_have_blocked_does_not_get_it_either(network: Network) -> None:
+    """They are sent what everybody in the group is, but by no data sync that could take it back."""
+    chat, (alice, bob, carol) = group_of(network, "alice", "bob", "carol")
+    alice.do(lambda: alice.messenger.feature(Contacts).block(carol.key, network.now))
+    alice.disconnect()
+    message = alice.say(chat, SECRET)
+    alice.say(chat, "this stays")
+    withdraw(alice, message)
+    back_online(network, alice)
+    assert bob.heard == carol.heard == ["this stays"]
 
 
 def test_what_our_other_device_says_of_its_copy_does_not_count_as_delivered(network: Network) -> None:

@@ -13,7 +13,7 @@ import pytest
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from pystatus.crypto.keys import PrivateKey
-from pystatus.messenger.records import OWN_KEY, Chat, Cursor, Message, MessageState
+from pystatus.messenger.records import OWN_KEY, UNSENT, Chat, Cursor, Message, MessageState
 from pystatus.payloads.chats import ChatKind, group_chat_id
 from pystatus.payloads.kinds import ContentType, MessageType
 from pystatus.payloads.messages import ChatMessage, Sticker
@@ -64,6 +64,32 @@ def test_a_message_is_added_once(store: SqlMessengerStore) -> None:
     with pytest.raises(sqlcipher.IntegrityError), store.transaction():
         store.add_message(message(3, "a chat that is not stored"))
     assert [one.id[-1] for one in store.messages("status", 10)] == [2, 1]
+
+
+def test_what_waits_is_paged_over_all_chats_by_an_index_of_its_own(store: SqlMessengerStore) -> None:
+    """Also where many have one clock, and among any number that do not wait."""
+    with store.transaction():
+        for number in range(1, 40):
+            state = [None, *MessageState][number % (len(MessageState) + 1)]
+            chat = CHATS[number % len(CHATS)].id
+            store.add_message(replace(message(number, chat, clock=number // 10), author=OWN, state=state))
+    found: list[Message] = []
+    while page := store.unsent(4, found[-1].cursor if found else None):
+        found += page
+    assert found == sorted(
+        (one for chat in CHATS for one in store.messages(chat.id, 100) if one.state in UNSENT),
+        key=lambda one: one.cursor,
+        reverse=True,
+    )
+    assert len(found) > 10
+    said: list[str] = []
+    connection = store._database.connection
+    connection.set_trace_callback(said.append)
+    store.unsent(4, found[5].cursor)
+    connection.set_trace_callback(None)
+    plans = [str(connection.execute(f"EXPLAIN QUERY PLAN {one}").fetchall()) for one in said if one.startswith("SEL")]
+    assert plans
+    assert all("USING INDEX messages_unsent" in plan for plan in plans), plans
 
 
 def sent(message: Message, message_type: int, *, to: str | None = None, **more: object) -> Message:

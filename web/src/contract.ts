@@ -82,6 +82,8 @@ export interface MessageRow {
   readonly time_ms: number;
   readonly body: readonly Block[];
   readonly plain: string;
+  /** Without the marks of its styles, where it has any: for one line, and for who is read to. */
+  readonly said: string | null;
   readonly long: boolean;
   readonly rtl: boolean;
   readonly system: boolean;
@@ -449,7 +451,7 @@ interface WebCalls {
   web_group: { params: { chat: string }; result: GroupView };
   web_devices: { params: {}; result: DevicesView };
   web_withdraw: { params: { message: string }; result: boolean };
-  web_outbox: { params: {}; result: readonly { message: MessageRow; chat: string; title: string }[] };
+  web_outbox: { params: {}; result: { rows: readonly { message: MessageRow; chat: string; title: string }[]; more: number } };
   web_network: { params: {}; result: NetworkPage };
   web_network_invitation: { params: {}; result: { link: string; qr: readonly string[] } | null };
 }

@@ -57,6 +57,15 @@ def timeline(store: MessengerStore, limit: int, before: Message | Cursor | bytes
     return list(islice(heapq.merge(*pages, key=lambda message: message.cursor, reverse=True), limit))
 
 
+def unsent(store: MessengerStore, limit: int, before: Message | Cursor | bytes | None) -> Sequence[Message]:
+    """At most ``limit`` messages of ours, of all chats, that wait or can be sent again, the newest first.
+
+    :raises LocalError: no such message, or fewer messages than none.
+    """
+    _check(limit)
+    return store.unsent(limit, _cursor(store, before))
+
+
 def _check(limit: int) -> None:
     if limit < 0:
         raise LocalError(f"A page of history has no message or more, not {limit}. Give a number from 0 on.")

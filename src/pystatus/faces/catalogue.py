@@ -70,6 +70,9 @@ class Catalogue(Texts):
     def browser_reach_public(self, *, host: str) -> str:
         return self._text("browser.reach_public", host=host)
 
+    def browser_wrong_password(self, *, name: str) -> str:
+        return self._text("browser.wrong_password", name=name)
+
     def chat_archived(self) -> str:
         return self._text("chat.archived")
 
@@ -949,8 +952,8 @@ class Catalogue(Texts):
     def terminal_date_title(self) -> str:
         return self._text("terminal.date_title")
 
-    def terminal_delivered_to(self, *, mark: str, n: int, members: int) -> str:
-        return self._text("terminal.delivered_to", mark=mark, n=n, members=members)
+    def terminal_delivered_to(self, *, n: int, mark: str, members: int) -> str:
+        return self._text("terminal.delivered_to", n=n, mark=mark, members=members)
 
     def terminal_demo_starts(self) -> str:
         return self._text("terminal.demo_starts")
@@ -1446,6 +1449,9 @@ class Catalogue(Texts):
 
     def terminal_outbox_empty(self) -> str:
         return self._text("terminal.outbox_empty")
+
+    def terminal_outbox_more(self, *, n: int) -> str:
+        return self._text("terminal.outbox_more", n=n)
 
     def terminal_outbox_title(self) -> str:
         return self._text("terminal.outbox_title")
@@ -2019,6 +2025,9 @@ class Catalogue(Texts):
 
     def web_invitation(self) -> str:
         return self._text("web.invitation")
+
+    def web_invitation_missing(self) -> str:
+        return self._text("web.invitation_missing")
 
     def web_invitation_note(self) -> str:
         return self._text("web.invitation_note")

@@ -20,7 +20,7 @@ from pystatus.crypto.keys import PublicKey
 from pystatus.faces import fuzzy
 from pystatus.faces.catalogue import Catalogue
 from pystatus.faces.chat_names import badge, chat_person, chat_title
-from pystatus.faces.message_text import plain
+from pystatus.faces.message_text import preview
 from pystatus.messenger.contact_records import Contact
 from pystatus.messenger.events import CopySuspected, DeviceFound, MessagePosted, MessageReceived, MessageUndecryptable
 from pystatus.messenger.features.devices import DeviceNamed
@@ -33,6 +33,8 @@ SWITCHER_ROWS = 12
 """What a switcher shows unless asked otherwise: as much as one overlooks. Ours."""
 PREVIEW_LENGTH = 80
 """Characters of the newest message that a list shows. Ours: no list is wider."""
+PREVIEW_NAME = 16
+"""Characters of the name before it. Ours: some lists are 30 wide, and it is the text that says what is new."""
 
 _OF_NO_CHAT = (
     *OF_THE_NETWORK, CopySuspected, DeviceFound, DeviceNamed, MessageUndecryptable, GroupMessageDelivered,
@@ -77,12 +79,12 @@ class ChatEntry:
         """``you: hello``: the beginning of the newest message; empty where that is not known."""
         if self.last is None:
             return ""
-        text = sanitise.one_line(plain(self.last.text, lambda person: names.of(person).label), PREVIEW_LENGTH)
+        text = preview(self.last, lambda person: names.of(person).label, PREVIEW_LENGTH)
         if self.last.author == own:
             return texts.chat_preview_own(text=text)
         if self.person is not None:
             return text
-        return texts.chat_preview(person=names.of(self.last.author).name, text=text)
+        return texts.chat_preview(person=sanitise.one_line(names.of(self.last.author).name, PREVIEW_NAME), text=text)
 
     @property
     def unread_badge(self) -> str:

@@ -13,11 +13,12 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Flag, auto
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from pystatus import sanitise
 from pystatus.account.names import display_name
 from pystatus.crypto.keys import PublicKey
+from pystatus.payloads.kinds import ContentType
 from pystatus.payloads.markdown.parsing import parse_text
 from pystatus.payloads.markdown.tree import (
     Block,
@@ -38,9 +39,14 @@ from pystatus.payloads.markdown.tree import (
     Text,
 )
 
+if TYPE_CHECKING:
+    from pystatus.messenger.records import Message
+
 NameOf: TypeAlias = Callable[[PublicKey], str]
 """How somebody is called. What it says is made safe to show."""
 
+_MARK = re.compile(r"[*_~`>\n@\\]")
+"""What a text without any style has none of; an address and a tag are shown as they were typed."""
 _MENTION = re.compile(r"@0x[0-9a-f]{130}(?![0-9a-f])")
 
 
@@ -120,6 +126,23 @@ def _trimmed(found: Iterable[Span], strip: Callable[[str], str]) -> Iterator[Spa
 def plain(text: str, name_of: NameOf = display_name) -> str:
     """``text`` as it was typed, marks included, with names in place of keys; empty if nothing of it can be seen."""
     return sanitise.block(_MENTION.sub(lambda match: _mention(Mention(match[0][1:]), None, name_of).text, text))
+
+
+def unmarked(message: Message, name_of: NameOf = display_name) -> str:
+    """What ``message`` says, without the marks that make its styles: for where there are none, and to be read aloud.
+    Empty if nothing of it can be seen."""
+    if message.content_type == ContentType.SYSTEM_PRIVATE_GROUP or not _MARK.search(message.text):
+        return plain(message.text, name_of)  # nobody has typed it, or nothing in it is a mark
+    return "".join(_unmarked(span) for span in spans(message.text, name_of=name_of))
+
+
+def _unmarked(span: Span) -> str:
+    return span.text.replace("\n> ", "\n").removeprefix("> ") if span.style & Style.QUOTE else span.text
+
+
+def preview(message: Message, name_of: NameOf = display_name, limit: int = sanitise.LINE_LENGTH) -> str:
+    """The beginning of the same in one line: below the name of a chat, above a reply, in a notice, in lists."""
+    return sanitise.one_line(unmarked(message, name_of), limit)
 
 
 def lines(pieces: Sequence[Span]) -> Sequence[Sequence[Span]]:

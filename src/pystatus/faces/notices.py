@@ -18,7 +18,7 @@ from pystatus.client.events import Event
 from pystatus.crypto.keys import PublicKey
 from pystatus.faces.catalogue import Catalogue
 from pystatus.faces.chat_names import chat_title
-from pystatus.faces.message_text import plain
+from pystatus.faces.message_text import unmarked
 from pystatus.messenger.events import (
     CopySuspected,
     DeviceFound,
@@ -209,7 +209,7 @@ def _of_message(
         if chat.kind is not ChatKind.ONE_TO_ONE:
             title = texts.notice_in_chat(person=title, chat=chat_title(chat, situation.names, texts))
     if settings.preview is Preview.ALL:
-        body = plain(message.text, lambda person: situation.names.of(person).label) or body
+        body = unmarked(message, lambda person: situation.names.of(person).label) or body
     return Notice(kind, title, body, _tag(chat.id), chat_id=chat.id, message_id=message.id)
 
 

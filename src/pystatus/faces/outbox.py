@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from pystatus.client import Client
 from pystatus.client.features.conversations import Conversations
 from pystatus.client.features.mentions import Mentions
 from pystatus.faces.message_text import NameOf, plain
-from pystatus.messenger.records import Chat, Message, MessageState
+from pystatus.messenger.records import Chat, Message
 from pystatus.payloads.kinds import ContentType
 
-OUTBOX_CHATS = 100
-"""Chats that are looked through for messages that wait, those used last; a read of each takes 1 ms."""
-OUTBOX_MESSAGES = 50
-"""Messages of each of them that are looked at, the newest ones."""
+PAGE = 500
+"""Messages that are read together: some 10 ms."""
+MAX_LISTED = 200
+"""Messages that are listed, the newest; how many more there are stands below. Ours: some 200 kB in an answer to the
+page, which may have a mebibyte."""
 _TYPED = (ContentType.TEXT_PLAIN, ContentType.EMOJI)
 """Content of messages that somebody has typed."""
-WAITING = (MessageState.SENDING, MessageState.FAILED, MessageState.UNCONFIRMED)
+
+
+@dataclass(frozen=True, slots=True)
+class Outbox:
+    """What is shown of it."""
+
+    listed: Sequence[tuple[Chat, Message]]
+    """The newest first."""
+    more: int
+    """How many there are besides."""
 
 
 async def withdraw(client: Client, message: Message, name_of: NameOf) -> bool:
@@ -36,9 +47,17 @@ async def withdraw(client: Client, message: Message, name_of: NameOf) -> bool:
     return await conversations.set_draft(chat_id, text, message.response_to) is not None
 
 
-def waiting(client: Client) -> Iterator[tuple[Chat, Message]]:
-    """Those of the chats used last first."""
-    for chat in list(client.chats())[:OUTBOX_CHATS]:
-        for message in client.history(chat, OUTBOX_MESSAGES):
-            if message.state in WAITING:
-                yield chat, message
+def waiting(client: Client) -> Iterator[Message]:
+    """All of them, the newest first. They are read a page at a time: what is written meanwhile is not among them."""
+    conversations = client.feature(Conversations)
+    page = conversations.unsent(PAGE)
+    while page:
+        yield from page
+        page = conversations.unsent(PAGE, before=page[-1]) if len(page) == PAGE else ()
+
+
+def outbox(client: Client) -> Outbox:
+    """What a face lists, and how many it leaves out."""
+    chats = {chat.id: chat for chat in client.chats()}
+    found = [message for message in waiting(client) if message.chat_id in chats]
+    return Outbox([(chats[one.chat_id], one) for one in found[:MAX_LISTED]], max(0, len(found) - MAX_LISTED))

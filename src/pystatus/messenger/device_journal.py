@@ -74,6 +74,11 @@ class Item:
     number: int = 0
     """Where it stands in the journal; 0: it is not in it yet."""
 
+    @property
+    def message_id(self) -> bytes:
+        """The id of the message that it is; empty: it is none."""
+        return self.key if self.kind is ItemKind.MESSAGE else b""
+
 
 @dataclass(frozen=True, slots=True)
 class MessageSignature:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from pystatus.crypto.hashing import keccak256
 from pystatus.crypto.keys import PrivateKey, PublicKey
 from pystatus.crypto.random import RandomSource
 from pystatus.datasync.codec import Payload, SyncMessage, bodies, read
@@ -35,6 +36,8 @@ PEERS_AT_ONCE = 16
 """People for whom what is due is sealed in one transaction: some 20 ms of work. Two hundred strangers may wait for an
 acknowledgement at the same time. Ours."""
 
+_COPY = b"copy"
+
 
 @dataclass(frozen=True, slots=True)
 class ReceivedPayload:
@@ -56,12 +59,17 @@ class ReceivedPayload:
 
 def _copy_of(message_id: bytes) -> bytes:
     """The tag of a message on its way to our own devices: what becomes of it there says nothing of its recipients."""
-    return message_id + b"copy"
+    return message_id + _COPY
 
 
 def _message_ids(tags: Iterable[bytes]) -> tuple[bytes, ...]:
     """Those of the tags that are ids of messages."""
     return tuple(tag for tag in tags if len(tag) == MESSAGE_ID_SIZE)
+
+
+def _copied(tags: Iterable[bytes]) -> tuple[bytes, ...]:
+    """The ids of the messages of which the tags are those of copies."""
+    return tuple(tag[:MESSAGE_ID_SIZE] for tag in tags if tag[MESSAGE_ID_SIZE:] == _COPY)
 
 
 class OneToOne:
@@ -123,7 +131,7 @@ class OneToOne:
         for recipient in recipients:
             self._know(recipient)
             if self._people.is_blocked(recipient):
-                self._seal(recipient, wrapped, (), now, once=True)
+                self._seal(recipient, wrapped, _message_ids([message_id]), now, once=True)
             else:
                 self._send(recipient, wrapped, message_id, now)
         if own_devices:
@@ -153,23 +161,26 @@ class OneToOne:
             self._channels.listen_to_negotiated(self._own)
             self._seal(self._own, wrapped, (), now, once=True)
 
-    def send_to_device(self, installation_id: str, wrapped: bytes, written_s: int, now: float) -> bytes:
+    def send_to_device(
+        self, installation_id: str, wrapped: bytes, written_s: int, now: float, *, copy_of: bytes = b""
+    ) -> bytes:
         """Send once to one device of ours, in a message of data sync that the caller repeats until it is acknowledged:
         data sync knows persons, and ends with the acknowledgement of whichever of their devices is the first.
 
         :param written_s: the time of the message, Unix seconds; the same at each repetition, so it has the same id.
+        :param copy_of: the id of the message of a chat that it is, if it is one.
         :return: its data sync id, 32 bytes; none without data sync: then nobody acknowledges it.
         :raises LocalError: the device is not enabled, or it is too large for an envelope.
         """
         self._channels.listen_to_negotiated(self._own)
         if self._sync is None:
-            self._seal(self._own, wrapped, (), now, once=True, only=installation_id)
+            self._seal(self._own, wrapped, (), now, once=True, only=installation_id, copies=_message_ids([copy_of]))
             return b""
         message = SyncMessage(one_to_one_group_id(self._own, self._own), written_s, wrapped)
         payload = Payload(messages=(message,)).encode()
         if len(payload) > payload_limit(1):
             raise LocalError(f"It has {len(payload)} bytes; {payload_limit(1)} fit into an envelope.")
-        self._seal(self._own, payload, (), now, once=True, only=installation_id)
+        self._seal(self._own, payload, (), now, once=True, only=installation_id, copies=_message_ids([copy_of]))
         return message.id
 
     def _send(self, recipient: PublicKey, wrapped: bytes, tag: bytes, now: float) -> bool:
@@ -182,7 +193,7 @@ class OneToOne:
         """
         targets = len(self._secure.targets(recipient))
         if self._sync is None:
-            self._seal(recipient, wrapped, _message_ids([tag]), now)
+            self._seal(recipient, wrapped, _message_ids([tag]), now, copies=_copied([tag]))
         else:
             self._sync.append(recipient, wrapped, now, tag=tag, max_payload=payload_limit(targets))
         return targets > 0
@@ -215,7 +226,8 @@ class OneToOne:
     def _flush_peer(self, sync: SyncNode, peer: PublicKey, now: float, until: float) -> list[bytes]:
         outgoing = sync.take(peer, now, self._payload_limit(peer), until=until)
         for payload in outgoing.payloads:
-            self._seal(peer, payload.data, _message_ids(message.tag for message in payload.messages), now)
+            tags = [message.tag for message in payload.messages]
+            self._seal(peer, payload.data, _message_ids(tags), now, copies=_copied(tags))
         return list(_message_ids(message.tag for message in outgoing.unconfirmed))
 
     def _seal(
@@ -227,11 +239,13 @@ class OneToOne:
         *,
         once: bool = False,
         only: str | None = None,
+        copies: tuple[bytes, ...] = (),
     ) -> None:
         """Encrypt for the devices of ``recipient`` and queue: once, so that sending again sends the same bytes.
 
         :param once: one envelope carries it, and no other follows.
         :param only: see :meth:`SecureTransport.seal_direct`.
+        :param copies: the ids of messages that our own devices get by it: those have left from now on.
 
         Implements: ST-42, ST-43, DS-17, WU-21, WU-23
         """
@@ -239,6 +253,8 @@ class OneToOne:
         sealed = self._secure.seal_direct(recipient, payload, now, known=known, only=only)
         channel = ChannelKind.NEGOTIATED if sealed.agreed else ChannelKind.PARTITIONED
         entry = OutboxEntry(0, message_ids, channel, recipient.hex, sealed.data)
+        if copies:  # whatever becomes of it: what a device of ours has acknowledged, data sync does not know any more
+            self._store.note_sent(keccak256(sealed.data), copies, int(now))
         if known:
             (self._outbox.add_once if once else self._outbox.add)(entry)
         elif self._answers.take(size_for_one(len(sealed.data)), now):
@@ -252,16 +268,15 @@ class OneToOne:
 
         What shares an entry of the outbox with it is sent by the next repetition of data sync.
 
-        :raises LocalError: one of our own devices is being sent it.
+        :raises LocalError: there was an envelope of it, or one of our own devices is being sent it.
         """
         copy = _copy_of(message_id)
-        if self._sync is None:
-            if self._secure.has_paired_devices():  # what is sealed for them does not say which message it is
-                raise LocalError(
-                    "Without data sync, what waits for your other devices cannot be taken back, and they would show "
-                    "the message. Delete it instead: that removes it here alone."
-                )
-        elif self._sync.is_sent(copy):
+        if self._sync is None and self._secure.has_paired_devices():  # what is sealed says not which message it is
+            raise LocalError(
+                "Without data sync, what waits for your other devices cannot be taken back, and they would show "
+                "the message. Delete it instead: that removes it here alone."
+            )
+        if self._store.was_sent(message_id) or (self._sync is not None and self._sync.is_sent(copy)):
             raise LocalError(LEFT)
         for entry in self._store.outbox():
             if message_id in entry.message_ids:

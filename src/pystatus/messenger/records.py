@@ -55,6 +55,8 @@ _PREDECESSORS = {
 
 NOT_LEFT = frozenset({MessageState.SENDING, MessageState.FAILED})
 """States of messages that no relay has, as far as they tell: one that is sent again may have left before."""
+UNSENT = frozenset({MessageState.SENDING, MessageState.FAILED, MessageState.UNCONFIRMED})
+"""States of messages that wait for a relay, or can be sent again. The index of them in the storage names them, too."""
 MESSAGE_ID_SIZE = 32
 """Bytes of the id of a message (6/PAYLOADS)."""
 SEEN_RETENTION = 31 * 86_400

@@ -183,12 +183,14 @@ class Sender:
         """What wraps an encoded payload of ours: the same each time."""
         return sign(payload, self._identity)
 
-    def send_to_device(self, installation_id: str, wrapped: bytes, written_s: int, now: float) -> bytes:
+    def send_to_device(
+        self, installation_id: str, wrapped: bytes, written_s: int, now: float, *, copy_of: bytes = b""
+    ) -> bytes:
         """See :meth:`OneToOne.send_to_device`.
 
         :raises LocalError: as there.
         """
-        return self._private.send_to_device(installation_id, wrapped, written_s, now)
+        return self._private.send_to_device(installation_id, wrapped, written_s, now, copy_of=copy_of)
 
     def send_to_any_own_device(self, payload: Payload, now: float) -> None:
         """Queue a payload for our other devices, for those that do not know each other yet, too (secure-transport.md

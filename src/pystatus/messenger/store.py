@@ -54,6 +54,10 @@ class MessengerStore(Protocol):
     def messages_beginning(self, beginning: str, most: int) -> Sequence[Message]:
         """At most ``most`` messages whose ids begin with these hexadecimal digits."""
 
+    def unsent(self, limit: int, before: Cursor | None = None) -> Sequence[Message]:
+        """Messages of ours of all chats whose state is one of :data:`~pystatus.messenger.records.UNSENT`, the newest
+        first."""
+
     def newest_clock(self, message_ids: Sequence[bytes]) -> int | None:
         """The highest clock of these messages; ``None``: none of them is here."""
 

@@ -17,7 +17,7 @@ from sqlcipher3 import dbapi2 as sqlcipher
 
 from pystatus.crypto.keys import PublicKey
 from pystatus.messenger.people import message_bytes
-from pystatus.messenger.records import MESSAGE_ID_SIZE, OWN_KEY, Cursor, Message, MessageState, OutboxEntry
+from pystatus.messenger.records import MESSAGE_ID_SIZE, OWN_KEY, UNSENT, Cursor, Message, MessageState, OutboxEntry
 from pystatus.payloads.chats import MAX_PARSED_KEYS
 from pystatus.payloads.kinds import ContentType, MessageType
 from pystatus.storage.id_lists import chunks, marks
@@ -60,6 +60,8 @@ _MAY_GET_INTO = {
     state: f"state IN ({', '.join(str(int(before)) for before in sorted(state.predecessors))})"
     for state in MessageState
 }
+_IS_UNSENT = f"state IN ({', '.join(str(int(state)) for state in sorted(UNSENT))})"
+"""As the index of them says it: of another way to say the same the database does not know that it is."""
 _stored_message = unchecked(Message)
 _key = lru_cache(MAX_PARSED_KEYS)(PublicKey.from_bytes)
 
@@ -133,6 +135,16 @@ class StoredMessages:
             f"SELECT {STORED} FROM {TABLES} WHERE m.id BETWEEN ? AND ? ORDER BY m.id LIMIT ?", (low, high, most)
         )
         return [self.read(row) for row in rows.fetchall()]
+
+    def unsent(self, limit: int, before: Cursor | None = None) -> Sequence[Message]:
+        rows: list[tuple[Any, ...]] = []
+        for condition, place in places(before, upwards=False, table="m."):
+            rows += self._execute(
+                f"SELECT {STORED} FROM {TABLES} WHERE m.{_IS_UNSENT}{condition} AND {IS_SHOWN}"
+                f" ORDER BY {NEWEST_FIRST.format('m.')} LIMIT ?",
+                (*place, limit - len(rows)),
+            ).fetchall()
+        return [self.read(row) for row in rows]
 
     def add_message(self, message: Message) -> int:
         contents = Contents(

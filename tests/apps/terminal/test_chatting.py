@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gc
+
 from pystatus import ChatKind
 from pystatus.account.alias import alias
+from pystatus.apps.terminal import loading
 from pystatus.apps.terminal.dialogs.windows import QuestionWindow, TextWindow
 from pystatus.client.features.contacts import Contacts
 from pystatus.client.features.conversations import Conversations
@@ -375,3 +378,18 @@ async def test_the_news_of_a_group_appear_in_it_when_they_come(network: Network)
         await bob.client.feature(Groups).join(group.id)
         await player.settle(5)
         assert any("joined" in line for line in player.shown()[before - 1 :])
+
+
+@story
+async def test_garbage_is_looked_for_again_once_somebody_can_write(network: Network) -> None:
+    """While the client is loaded nothing is garbage, and looking for it would take a quarter of the time."""
+    alice = await network.person("alice")
+    loading.begin()
+    try:
+        assert not gc.isenabled()
+        async with playing(network, alice):
+            assert gc.isenabled()
+            assert gc.get_freeze_count() > 0
+    finally:
+        gc.enable()
+        gc.unfreeze()

@@ -29,7 +29,7 @@ async def test_those_who_lack_a_message_are_named(network: Network, monkeypatch:
     async with playing(network, alice, group.id) as player:
         await player.write("What do we read next?")
         await player.settle(10)
-        assert "1/3 have it" in player.shown()[-1]
+        assert "1/3 has it" in player.shown()[-1]
         message = player.screen.conversation.timeline.messages[-1]
         assert {one.hex for one in groups.missing(message)} == {one.client.public_key.hex for one in (carol, dave)}
         await player.press("shift+tab", "i")

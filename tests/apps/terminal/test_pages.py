@@ -14,6 +14,7 @@ from pystatus.client.features.contacts import Contacts
 from pystatus.client.features.conversations import Conversations
 from pystatus.client.features.groups import Groups
 from pystatus.client.features.names import Names
+from pystatus.faces import outbox
 from pystatus.messenger.events import DeviceFound
 from pystatus.storage.kept_phrase import keep_phrase
 from pystatus.testing import Network
@@ -83,7 +84,7 @@ async def test_a_group_from_its_making_to_leaving_it(network: Network) -> None:
         await player.press("escape")
         await player.write("welcome")
         await player.settle()
-        assert any("1/1 have it" in line for line in player.shown())
+        assert any("1/1 has it" in line for line in player.shown())
         await player.press("f4")
         await player.press("r")
         await player.type_into_window("Reading")
@@ -236,6 +237,35 @@ async def test_messages_that_wait_are_in_the_outbox(network: Network) -> None:
         await player.press("enter")
         assert player.screen.view.chosen_message is not None
         assert player.screen.view.chosen_message.state is MessageState.SENDING
+
+
+@story
+async def test_the_outbox_counts_what_it_does_not_list_and_sends_all(
+    network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of any chat, however long ago it was used, and however many were written since."""
+    monkeypatch.setattr(outbox, "PAGE", 2)
+    monkeypatch.setattr(outbox, "MAX_LISTED", 3)
+    alice = await network.person("alice")
+    for name in ("first", "second"):
+        await alice.client.join(name)
+    await alice.go_offline()
+    for name, number in (("first", 1), *(("second", number) for number in range(2, 7))):
+        await alice.client.send_text(name, f"message {number}")
+    assert sorted(one.text[-1] for one in outbox.waiting(alice.client)) == list("123456")
+    async with playing(network, alice, "second") as player:
+        assert "6 messages wait" in str(player.screen._status.render())
+        await player.press("f5")
+        window = player.window()
+        assert "#second: message 4" in window
+        assert "#second: message 3" not in window
+        assert "3 more wait" in window
+        for _ in range(6):
+            await player.press("down")  # what counts the others cannot be chosen
+        await player.press("escape")
+        await alice.go_online()
+        await player.settle(60)
+        assert list(outbox.waiting(alice.client)) == []
 
 
 @story

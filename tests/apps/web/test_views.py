@@ -29,7 +29,7 @@ async def test_a_message_comes_into_the_chat_that_is_open_and_into_the_list(netw
         assert hello["state"]["profile"]["key"] == alice.client.public_key.hex
         shown = await window.call("web_chats")
         (entry,) = shown["entries"]
-        assert (entry["unread"], entry["preview"], entry["kind"]) == (1, "first *things* first", "person")
+        assert (entry["unread"], entry["preview"], entry["kind"]) == (1, "first things first", "person")
         assert entry["person"]["key"] == bob.client.public_key.hex
         assert shown["window_title"] == "(1) pystatus"
         opened = await window.call("web_timeline", chat=entry["id"])
@@ -82,7 +82,7 @@ async def test_what_is_sent_is_there_at_once_and_its_mark_gets_further(network: 
         assert (
             "A device of the other side has it. Whether somebody has read it, nobody learns." in explained["sentences"]
         )
-        assert (await window.call("web_outbox")) == []
+        assert (await window.call("web_outbox")) == {"rows": [], "more": 0}
 
 
 @story
@@ -96,7 +96,7 @@ async def test_what_waits_is_counted_and_stands_in_the_outbox(network: Network, 
         await window.settle()
         shown = window.told("network")[-1]
         assert (shown["online"], shown["waiting"]) == (False, 1)
-        (waiting,) = await window.call("web_outbox")
+        (waiting,) = (await window.call("web_outbox"))["rows"]
         assert (waiting["message"]["plain"], waiting["chat"]) == ("later", chat.id)
         await alice.go_online()
         await window.settle(60)
@@ -114,12 +114,12 @@ async def test_what_waits_is_withdrawn_and_is_a_draft_again(network: Network, tm
         await alice.go_offline()
         sent = await window.call("web_send", chat=chat.id, text="thought better of")
         await window.settle()
-        (waiting,) = await window.call("web_outbox")
+        (waiting,) = (await window.call("web_outbox"))["rows"]
         assert "withdraw" in waiting["message"]["can"]
         assert await window.call("web_withdraw", message=sent["id"]) is True
         await window.settle()
         assert window.texts == ["this has left"]
-        assert await window.call("web_outbox") == []
+        assert await window.call("web_outbox") == {"rows": [], "more": 0}
         draft = alice.client.feature(Conversations).draft(chat)
         assert draft is not None
         assert draft.text == "thought better of"

@@ -608,6 +608,7 @@ export interface Calls {
   conversations_set_draft: { params: { chat: string; text: string; reply_to?: string | null }; result: Draft | null };
   conversations_set_muted: { params: { chat: string; muted?: boolean }; result: Chat };
   conversations_set_pinned: { params: { chat: string; pinned?: boolean }; result: Chat };
+  conversations_unsent: { params: { limit?: Int; before?: unknown }; result: (Message)[] };
   devices_all: { params: {  }; result: (Device)[] };
   devices_pair: { params: { name?: string | null }; result: null };
   devices_progress: { params: {  }; result: (SyncProgress)[] };

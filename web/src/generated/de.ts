@@ -70,6 +70,10 @@ export const table: Table = {
  "terminal.not_here": "(eine Nachricht, die nicht hier ist)",
  "terminal.nothing_found": "Nichts gefunden.",
  "terminal.outbox_empty": "Nichts wartet: alles, was du schriebst, ist bei einem Relay.",
+ "terminal.outbox_more": {
+  "one": "{n:int} weitere wartet; sie steht hier, wenn Platz ist",
+  "other": "{n:int} weitere warten; sie stehen hier, wenn Platz ist"
+ },
  "terminal.outbox_title": "Ausgang",
  "terminal.people_note": "Wer dir schreiben möchte, steht vorn. Niemand erfährt, dass du ihn nicht beachtest oder blockierst.",
  "terminal.people_title": "Leute",
@@ -176,6 +180,7 @@ export const table: Table = {
  "web.in_named_nodes": "Mit den Knoten, die der Befehl nennt",
  "web.in_network": "Im Netz {name}",
  "web.invitation": "Einladung",
+ "web.invitation_missing": "Füge erst die Einladung ein.",
  "web.invitation_note": "Ein Link, den Ihnen gegeben hat, wer das Netz betreibt",
  "web.join_network": "Mit einer Einladung beitreten",
  "web.join_requests": "Wer aufgenommen werden möchte",

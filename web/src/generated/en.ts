@@ -70,6 +70,10 @@ export const table: Table = {
  "terminal.not_here": "(a message that is not here)",
  "terminal.nothing_found": "Nothing is found.",
  "terminal.outbox_empty": "Nothing waits: everything that you wrote is with a relay.",
+ "terminal.outbox_more": {
+  "one": "{n:int} more waits; it is listed when there is room",
+  "other": "{n:int} more wait; they are listed when there is room"
+ },
  "terminal.outbox_title": "Outbox",
  "terminal.people_note": "People who want to write to you come first. Nobody is told that you ignore or block them.",
  "terminal.people_title": "People",
@@ -176,6 +180,7 @@ export const table: Table = {
  "web.in_named_nodes": "With the nodes that the command names",
  "web.in_network": "In the network {name}",
  "web.invitation": "Invitation",
+ "web.invitation_missing": "Paste the invitation first.",
  "web.invitation_note": "A link that you were given by those who run the network",
  "web.join_network": "Join with an invitation",
  "web.join_requests": "Who asks to be taken in",

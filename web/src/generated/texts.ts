@@ -62,6 +62,7 @@ export interface TextArguments {
   "terminal.not_here": undefined;
   "terminal.nothing_found": undefined;
   "terminal.outbox_empty": undefined;
+  "terminal.outbox_more": { n: number };
   "terminal.outbox_title": undefined;
   "terminal.people_note": undefined;
   "terminal.people_title": undefined;
@@ -162,6 +163,7 @@ export interface TextArguments {
   "web.in_named_nodes": undefined;
   "web.in_network": { name: string };
   "web.invitation": undefined;
+  "web.invitation_missing": undefined;
   "web.invitation_note": undefined;
   "web.join_network": undefined;
   "web.join_requests": undefined;

@@ -115,7 +115,7 @@ function* spoken(old: readonly Row[], patch: Patch): Iterable<string> {
   const known = new Set(old.map((row) => row.key));
   for (const row of patch.rows) {
     if (row.kind === "message" && !row.own && !known.has(row.key)) {
-      yield t("web.said", { person: row.author.name, text: row.plain || row.note });
+      yield t("web.said", { person: row.author.name, text: row.said || row.plain || row.note });
     }
   }
 }

@@ -80,7 +80,7 @@ function showPicture(name: string, url: string, row: MessageRow): void {
         </a>
       }
     >
-      <img class="whole-picture" src={url} alt={row.plain || name} />
+      <img class="whole-picture" src={url} alt={row.said || row.plain || name} />
     </Dialog>
   ));
 }

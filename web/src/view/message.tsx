@@ -54,7 +54,7 @@ function Bubble({ row, isShared, isMarked }: Given) {
       class={`message ${side} ${row.group ? "begins" : ""} ${isShared && !row.own ? "with-picture" : ""} ${isMarked ? "marked" : ""}`}
       tabIndex={-1}
       data-message={row.id}
-      aria-label={[who, row.plain || row.note, row.moment, row.mark?.words].filter(Boolean).join(", ")}
+      aria-label={[who, row.said || row.plain || row.note, row.moment, row.mark?.words].filter(Boolean).join(", ")}
       onPointerEnter={(event) => {
         if (event.pointerType === "mouse") active.value = row.key;
       }}

@@ -15,7 +15,7 @@ import { REACTIONS } from "./message";
 export function replyTo(row: MessageRow): void {
   const chat = openChat.value;
   if (!chat) return;
-  write(chat, { reply: { id: row.id, author: row.author, text: row.plain || row.note, here: true } });
+  write(chat, { reply: { id: row.id, author: row.author, text: row.said || row.plain || row.note, here: true } });
   focusLine();
 }
 

@@ -1,4 +1,5 @@
 // Which network profiles are opened in: the one of an invitation, one that is made here, or none yet.
+import { CallError } from "../net/errors";
 import { call, state } from "../store/client";
 import { attempt } from "../store/said";
 import { t } from "../texts";
@@ -10,7 +11,10 @@ import { showMakeNetwork, showOwnNetwork } from "./windows";
 const join = (invitation: string) => call("web_join", { invitation });
 
 const askInvitation = () =>
-  ask({ title: t("web.join_network"), label: t("web.invitation"), note: t("web.invitation_note"), yes: t("web.use_network") }, join);
+  ask({ title: t("web.join_network"), label: t("web.invitation"), note: t("web.invitation_note"), yes: t("web.use_network") }, (line) => {
+    if (!line) throw new CallError(t("web.invitation_missing")); // without one, the network would be left
+    return join(line);
+  });
 
 /** What stands below the profiles, before one is open. */
 export function NetworkChoice() {

@@ -48,9 +48,9 @@ export function NetworkWindow() {
       )}
       <section class="part">
         <h3>{t("terminal.outbox_title")}</h3>
-        {outbox?.length === 0 && <p class="note">{t("terminal.outbox_empty")}</p>}
+        {outbox?.rows.length === 0 && <p class="note">{t("terminal.outbox_empty")}</p>}
         <ul class="people">
-          {outbox?.map(({ message, chat, title }) => (
+          {outbox?.rows.map(({ message, chat, title }) => (
             <li key={message.id}>
               <button
                 type="button"
@@ -62,7 +62,7 @@ export function NetworkWindow() {
               >
                 <span>
                   <bdi>{title}</bdi>
-                  <span class="note">{message.plain || message.note}</span>
+                  <span class="note">{message.said || message.plain || message.note}</span>
                 </span>
                 {message.mark && <MarkView mark={message.mark} />}
               </button>
@@ -79,6 +79,7 @@ export function NetworkWindow() {
             </li>
           ))}
         </ul>
+        {!!outbox?.more && <p class="note">{t("terminal.outbox_more", { n: outbox.more })}</p>}
       </section>
       <div class="buttons">
         <button

@@ -2,6 +2,7 @@
 import { signal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import type { ChatEntry, Destination, Found } from "../contract";
+import { link } from "../net/connection";
 import { call, chats, lock, network, own } from "../store/client";
 import { attempt, sayUnlessLost } from "../store/said";
 import { writeTo } from "../store/going";
@@ -287,7 +288,7 @@ function walk(event: KeyboardEvent & { currentTarget: HTMLElement }): void {
 
 function NetworkLine() {
   const now = network.value;
-  if (!now) return null;
+  if (!now || link.value === "lost") return null; // nobody knows what is so meanwhile
   const isBad = now.trouble.length > 0;
   return (
     <button type="button" class={`network ${now.online ? "online" : ""} ${isBad ? "bad" : ""}`} onClick={showNetwork}>

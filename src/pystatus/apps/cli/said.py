@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from pystatus import sanitise
 from pystatus.account.names import Names
 from pystatus.apps.cli.output import Fields, Output
 from pystatus.apps.cli.painting import painted
@@ -87,10 +86,10 @@ def answer_text(message: Message, own: PublicKey, names: Names, find: Find | Non
     answer = answered(message, find)
     if answer is None:
         return " (answers a message that is not here)"
-    from pystatus.faces.message_text import plain
+    from pystatus.faces.message_text import preview
 
     author = "you" if answer.author == own else names.of(answer.author).label
-    line = sanitise.one_line(plain(answer.text, lambda person: names.of(person).label).split("\n")[0], _QUOTED)
+    line = preview(answer, lambda person: names.of(person).label, _QUOTED)
     return f' (answers {author}: "{line}")'
 
 

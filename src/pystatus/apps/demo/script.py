@@ -17,8 +17,8 @@ from pystatus.apps.demo.echo import PUBLIC_CHAT
 from pystatus.apps.demo.stage import Stage
 from pystatus.apps.terminal.signals import run_until_signal
 from pystatus.errors import LocalError
+from pystatus.faces.message_text import preview
 from pystatus.messenger.records import Chat, Message, MessageState
-from pystatus.sanitise import one_line
 
 MESSAGE_SECONDS = 10.0
 """How long a message may be under way, seconds. It takes a few hundredths; ten is a machine that is busy otherwise."""
@@ -183,7 +183,7 @@ class Scene:
         where = f"#{PUBLIC_CHAT}" if message.chat_id == PUBLIC_CHAT else "one to one"
         lock = "🔒" if message.forward_secrecy else ""
         signs = " ".join(filter(None, (mark, lock)))
-        self._transcript.line(f"[{where}] {alias(message.author)}: {one_line(message.text)}  {signs}".rstrip())
+        self._transcript.line(f"[{where}] {alias(message.author)}: {preview(message)}  {signs}".rstrip())
 
     async def _check_history(self, chat: Chat) -> None:
         """What is stored is what was said, in that order, all delivered; and reading it clears the count of unread."""

@@ -16,6 +16,7 @@ from textual.events import Key
 from textual.filter import LineFilter
 from textual.message import Message
 
+from pystatus.apps.terminal import loading
 from pystatus.apps.terminal.face import Wishes
 from pystatus.apps.terminal.keys import BY_ID, EVERYWHERE
 from pystatus.apps.terminal.looks import TERMINAL_THEME, THEMES
@@ -104,6 +105,9 @@ class TerminalApp(App[T]):
                 super().process_message(message)
 
         return Watching
+
+    def on_ready(self) -> None:
+        loading.done()
 
     def use_theme(self, name: str) -> None:
         """Look otherwise: one of :data:`pystatus.apps.terminal.looks.THEME_NAMES`."""

@@ -132,9 +132,8 @@ class ChatScreen(MessageActions, MediaActions, ChatActions, Keeping, Arranging, 
             active = [chat.id for chat in chats if chat.active]
             if self.current not in active:
                 self.current = active[0] if active else None
-            self._show_current()
             self.drafts = frozenset(self.face.conversations.drafted_chats())
-            self.show_chats()
+            self._show_current()
             self._words_due = self.face.client.feature(Backup).is_due()
             if self._show_words:
                 self.action_words()

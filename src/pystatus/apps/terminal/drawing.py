@@ -16,7 +16,6 @@ from rich.style import Style
 from rich.text import Text
 from textual.strip import Strip
 
-from pystatus import sanitise
 from pystatus.account.names import ShownName, display_name
 from pystatus.apps.terminal import half_blocks
 from pystatus.apps.terminal.looks import UNICODE, Signs, looks_of, readable
@@ -231,7 +230,7 @@ class Drawing:
         quoted = self.extras.quoted.get(message_id)
         if quoted is None:
             return self._texts.terminal_not_here()
-        said = sanitise.one_line(message_text.plain(quoted.text, self.name), max(MIN_WIDTH, room))
+        said = message_text.preview(quoted, self.name, max(MIN_WIDTH, room))
         return _cut(f"{self.name(quoted.author)}: {said}", room - 2, self.signs.more)
 
     def _text(self, message: Message, room: int, *, noted: bool) -> list[list[Segment]]:

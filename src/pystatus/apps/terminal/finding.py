@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from pystatus import sanitise
 from pystatus.account.names import ShownName
 from pystatus.apps.terminal.dialogs.windows import Entry
 from pystatus.apps.terminal.face import Face
@@ -64,7 +63,7 @@ def _marked(
 ) -> tuple[str, tuple[tuple[int, int], ...]]:
     """The line of a result, and what in it was searched for. Where nothing was, it is the text as chats show it."""
     if not result.matches:
-        text = sanitise.one_line(message_text.plain(result.message.text, lambda one: names[one].name))
+        text = message_text.preview(result.message, lambda one: names[one].name)
         return text or face.texts.terminal_empty(), ()
     text, matches = "", []
     for piece in result_pieces(result):

@@ -26,7 +26,7 @@ from pystatus.faces.notices import (
     notices,
     withdrawn,
 )
-from pystatus.faces.outbox import WAITING, waiting
+from pystatus.faces.outbox import waiting
 from pystatus.messenger.events import (
     ChatLeft,
     ChatOpened,
@@ -37,7 +37,7 @@ from pystatus.messenger.events import (
     MessageStateChanged,
     MessageSynced,
 )
-from pystatus.messenger.records import Message, MessageState
+from pystatus.messenger.records import UNSENT, Message, MessageState
 
 NOTICED = (
     MessageReceived,
@@ -111,7 +111,7 @@ class Following:
 
     def sent(self, message: Message) -> None:
         """A message of ours was stored; it may be with a relay already."""
-        if message.state in WAITING:
+        if message.state in UNSENT:
             self._waiting.add(message.id)
 
     async def follow(self) -> None:
@@ -120,7 +120,7 @@ class Following:
         :raises StatusError: why it had to stop.
         """
         events = self._face.client.events()  # from here on nothing is missed
-        self._waiting = {message.id for _, message in waiting(self._face.client)}
+        self._waiting = {message.id for message in waiting(self._face.client)}
         self.network.begin()
         self._screen.show_status()
         async for event in events:
@@ -148,7 +148,7 @@ class Following:
                 self.sent(message)
             case MessageStateChanged(message_id, state):
                 self._states[message_id] = state
-                if state in WAITING:
+                if state in UNSENT:
                     self._waiting.add(message_id)
                 else:
                     self._waiting.discard(message_id)

@@ -112,7 +112,7 @@ class Looking:
 
     async def do_retry(self) -> None:
         """Everything that could not be sent, once more."""
-        for _, message in list(waiting(self._face.client)):
+        for message in list(waiting(self._face.client)):
             if message.state is not MessageState.SENDING:
                 await self._face.client.resend(message)
         await self.do_outbox()

@@ -12,6 +12,7 @@ from pystatus.apps.terminal.face import Face
 from pystatus.apps.terminal.finding import imitated
 from pystatus.errors import LocalError
 from pystatus.faces.delivery import state_words
+from pystatus.faces.outbox import outbox as outbox_of
 from pystatus.faces.outbox import waiting
 from pystatus.messenger.group_records import JoinRequest
 from pystatus.messenger.records import Chat, MessageState
@@ -196,10 +197,13 @@ def outbox(face: Face, tell: Callable[[str], None]) -> PageWindow:
 
     def read() -> Sequence[Entry]:
         entries = []
-        for chat, message in waiting(face.client):
+        found = outbox_of(face.client)
+        for chat, message in found.listed:
             assert message.state is not None
             text = f"{face.signs.state(message.state)} {sanitise.name(face.title(chat))}: {reports.line(face, message)}"
             entries.append(Entry(message.id.hex(), text, state_words(message.state, texts)))
+        if found.more:
+            entries.append(Entry("", texts.terminal_outbox_more(n=found.more)))
         return entries
 
     async def resend(message_id: str) -> None:
@@ -211,7 +215,7 @@ def outbox(face: Face, tell: Callable[[str], None]) -> PageWindow:
             await reports.withdraw(face, message, tell)
 
     async def resend_all(_: str) -> None:
-        for _chat, message in list(waiting(face.client)):
+        for message in list(waiting(face.client)):
             if message.state is not MessageState.SENDING:
                 await face.client.resend(message)
 

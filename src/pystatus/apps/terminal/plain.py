@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from pystatus import sanitise
+from pystatus.apps.terminal import loading
 from pystatus.apps.terminal.commands import commands
 from pystatus.apps.terminal.face import Face
 from pystatus.apps.terminal.happenings import OF_OURS, sentence
@@ -86,6 +87,7 @@ class Plain:
             self.tell(self._face.no_chat)
         else:
             await self.open(wanted)
+        loading.done()
         typing = asyncio.ensure_future(self._take_lines())
         ended = asyncio.ensure_future(self._ended.wait())
         try:

@@ -76,7 +76,7 @@ class Printing:
         quoted = face.client.message(message_id)
         if quoted is None:
             return texts.terminal_plain_answers_missing()
-        text = sanitise.one_line(message_text.plain(quoted.text, face.name_of), MAX_QUOTED) or texts.terminal_empty()
+        text = message_text.preview(quoted, face.name_of, MAX_QUOTED) or texts.terminal_empty()
         name, number = face.name_of(quoted.author), self.number(message_id)
         if number is None:
             return texts.terminal_plain_answers(name=name, text=text)

@@ -12,7 +12,6 @@ from pystatus.faces import message_text
 from pystatus.faces import outbox as outboxes
 from pystatus.faces.delivery import Circumstances, explanation, state_words
 from pystatus.faces.moments import local
-from pystatus.faces.outbox import waiting
 from pystatus.messenger.contact_records import Contact
 from pystatus.messenger.records import Chat, Message
 from pystatus.payloads.chats import ChatKind
@@ -135,12 +134,16 @@ def outbox(face: Face, numbered: Callable[[Message], str]) -> list[str]:
 
     :param numbered: what stands before a message, so that commands can name it.
     """
-    found = [
+    found = outboxes.outbox(face.client)
+    listed = [
         f"{numbered(one)}{face.signs.state(one.state)} {face.title(chat)}: {line(face, one)}"
-        for chat, one in waiting(face.client)
+        for chat, one in found.listed
         if one.state is not None
     ]
-    return [*found, face.texts.terminal_plain_outbox()] if found else [face.texts.terminal_outbox_empty()]
+    if not listed:
+        return [face.texts.terminal_outbox_empty()]
+    more = [face.texts.terminal_outbox_more(n=found.more)] if found.more else []
+    return [*listed, *more, face.texts.terminal_plain_outbox()]
 
 
 async def withdraw(face: Face, message: Message, tell: Callable[[str], None]) -> None:
@@ -157,7 +160,7 @@ async def withdraw(face: Face, message: Message, tell: Callable[[str], None]) ->
 
 def line(face: Face, message: Message) -> str:
     """The text of a message in one line."""
-    return sanitise.one_line(message_text.plain(message.text, face.name_of)) or face.texts.terminal_empty()
+    return message_text.preview(message, face.name_of) or face.texts.terminal_empty()
 
 
 def explained(face: Face, message: Message) -> Sequence[str]:

@@ -25,7 +25,7 @@ from pystatus.faces.link_check import check_link
 from pystatus.faces.meant import Meant
 from pystatus.faces.message_tree import tree
 from pystatus.faces.moments import moment_text
-from pystatus.faces.outbox import waiting, withdraw
+from pystatus.faces.outbox import outbox, withdraw
 from pystatus.faces.searching import result_pieces
 from pystatus.faces.timeline_rows import MessageRow
 from pystatus.links.values import ChatLink, GroupLink, PublicChatLink, UserLink
@@ -207,18 +207,20 @@ class ChatCalls(Calls):
         names = profile.page([one.author for one in found])
         return [{"person": profile.person(names.of(one.author)), "emoji": one.emoji} for one in found]
 
-    def web_outbox(self, session: Session) -> list[PageValue]:
-        """Messages of ours that are under way or could not be sent."""
+    def web_outbox(self, session: Session) -> PageValue:
+        """Messages of ours that are under way or could not be sent, and how many are not among them."""
         viewer = self._viewer(session)
         profile = viewer.opened
-        return [
+        found = outbox(profile.client)
+        rows = [
             {
                 "chat": chat.id,
                 "title": chat_title(chat, profile.names, viewer.texts),
                 "message": _row(viewer, chat, message),
             }
-            for chat, message in waiting(profile.client)
+            for chat, message in found.listed
         ]
+        return {"rows": rows, "more": found.more}
 
     async def web_withdraw(self, session: Session, message: str) -> bool:
         """Take a message back that has not left. Whether it is begun anew as the draft of its chat."""

@@ -124,6 +124,7 @@ class MessageRows:
         is_own = message.author == own
         system = message.content_type == ContentType.SYSTEM_PRIVATE_GROUP
         plain = message_text.plain(message.text, self.name)
+        said = message_text.unmarked(message, self.name)
         attachment = self._profile.media.about(message) if message.content_type in _WITH_MEDIA else None
         delivery = self._delivery(message)
         parsed = message.parsed
@@ -135,6 +136,7 @@ class MessageRows:
             "own": is_own,
             "body": tree(message.text, own, self.name),
             "plain": plain,
+            "said": None if said == plain else said,
             "long": len(plain) > LONG_CHARACTERS or plain.count("\n") >= LONG_LINES,
             "rtl": parsed.is_rtl,
             "system": system,

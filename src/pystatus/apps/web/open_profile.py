@@ -14,10 +14,11 @@ from pystatus.faces.attach.attached import AttachedClient
 from pystatus.faces.imitation import Known
 from pystatus.faces.moments import local
 from pystatus.faces.network_view import NetworkView
-from pystatus.faces.outbox import WAITING, waiting
+from pystatus.faces.outbox import waiting
 from pystatus.faces.parts import Parts
 from pystatus.messenger.contact_records import Contact
 from pystatus.messenger.events import MessagePosted, MessageStateChanged
+from pystatus.messenger.records import UNSENT
 
 
 class OpenProfile(Parts):
@@ -34,7 +35,7 @@ class OpenProfile(Parts):
         """Read what there is: before the first event, and when events were lost."""
         self._contacts = self._known = None
         self.network.show(self.client.network(), self.client.now)
-        self._waiting = {message.id for _, message in waiting(self.client)}
+        self._waiting = {message.id for message in waiting(self.client)}
         self.network.set_waiting(len(self._waiting))
 
     @property
@@ -92,10 +93,10 @@ class OpenProfile(Parts):
         match event:
             case ContactChanged() | ContactRequested():
                 self._contacts = self._known = None
-            case MessagePosted(message, _) if message.state in WAITING:
+            case MessagePosted(message, _) if message.state in UNSENT:
                 self._waiting.add(message.id)
             case MessageStateChanged(message_id, state):
-                if state in WAITING:
+                if state in UNSENT:
                     self._waiting.add(message_id)
                 else:
                     self._waiting.discard(message_id)

@@ -9,7 +9,9 @@ from typing import Any
 
 import msgspec
 
+from pystatus import sanitise
 from pystatus.account.account import Account
+from pystatus.account.keystore import WrongPassword
 from pystatus.account.mnemonic import new_phrase, words_of
 from pystatus.account.names import shown_name
 from pystatus.account.password import MIN_LENGTH
@@ -74,9 +76,14 @@ class OpeningCalls(Calls):
             for one, is_one in zip(found, served, strict=True)
         ]
 
-    async def web_unlock(self, profile: str, password: str | None = None) -> PageValue:
+    async def web_unlock(self, session: Session, profile: str, password: str | None = None) -> PageValue:
         """Open a profile; where another pystatus has it open, without a password."""
-        await self._opening.open(self._profiles.find(profile), password)
+        found = self._profiles.find(profile)
+        try:
+            await self._opening.open(found, password)
+        except WrongPassword:
+            texts = self._page.viewer(session).texts
+            raise WrongPassword(texts.browser_wrong_password(name=sanitise.name(found.name))) from None
         return self._page.state
 
     async def web_create(self, session: Session, name: str, password: str, candidate: int | None = None) -> PageValue:

@@ -13,7 +13,7 @@ from pystatus.crypto.keys import PublicKey
 from pystatus.faces.catalogue import Catalogue
 from pystatus.faces.delivery import Mark
 from pystatus.faces.media import size
-from pystatus.faces.message_text import plain
+from pystatus.faces.message_text import preview
 from pystatus.faces.searching import Piece
 from pystatus.links.qr_code import QrCode
 from pystatus.messenger.contact_records import Contact
@@ -82,7 +82,7 @@ def quote(
     """What a message replies to. ``here`` is false where it is not known here."""
     if message is None:
         return {"id": hex_id(message_id), "author": None, "text": "", "here": False}
-    text = sanitise.one_line(plain(message.text, name_of), QUOTE_LENGTH)
+    text = preview(message, name_of, QUOTE_LENGTH)
     return {"id": hex_id(message_id), "author": author, "text": text, "here": True}
 
 

@@ -8,11 +8,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from pystatus.client.features.feature import ClientFeature
+from pystatus.client.pages import unsent
 from pystatus.errors import LocalError
 from pystatus.messenger.features.conversations import ChatChanged, ChatCleared, Draft, MessageDeleted
 from pystatus.messenger.features.conversations import Conversations as ConversationsFeature
 from pystatus.messenger.features.names import Names
-from pystatus.messenger.records import Chat, Message
+from pystatus.messenger.records import Chat, Cursor, Message
 from pystatus.storage import files
 
 __all__ = ["ChatChanged", "ChatCleared", "Conversations", "Draft", "MessageDeleted"]
@@ -106,6 +107,16 @@ class Conversations(ClientFeature[ConversationsFeature]):
         """
         wanted = tuple(dict.fromkeys(message_ids))
         return self._read(lambda conversations: conversations.messages(wanted))
+
+    def unsent(self, limit: int = 50, *, before: Message | Cursor | bytes | None = None) -> Sequence[Message]:
+        """Messages of ours, of all chats, that wait for a relay, failed, or were not confirmed: the newest first.
+
+        :param limit: how many at most.
+        :param before: the message, its place, or the 32 bytes of its id, before which they were written.
+        :raises LocalError: no such message, less than no message, or the client is not open.
+        """
+        with self._access.reading() as session:
+            return unsent(session.store, limit, before)
 
     async def set_muted(self, chat: Chat | str, muted: bool = True) -> Chat:
         """A muted chat asks for no attention: :attr:`Chat.muted`. Its messages come and are counted all the same.

@@ -288,7 +288,7 @@ class DeviceSync(Feature[DeviceJournal]):
             return False
         try:
             written_s = item.queued_ms // 1000
-            sync_id = self._core.sender.send_to_device(item.device, wrapped, written_s, now)
+            sync_id = self._core.sender.send_to_device(item.device, wrapped, written_s, now, copy_of=item.message_id)
         except LocalError as error:
             log.info("something cannot be brought to another device: %s", error)
             self._tables.save(replace(item, state=ItemState.REFUSED, due_s=None))

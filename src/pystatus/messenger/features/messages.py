@@ -184,7 +184,7 @@ class Messages(Feature[None]):
             raise LocalError("Only a message of yours that waits to be sent can be withdrawn.")
         if message.content_type in _STANDING:
             raise LocalError(_STANDING[ContentType(message.content_type)])
-        if message.state not in NOT_LEFT or core.store.was_sent(message_id):
+        if message.state not in NOT_LEFT:
             raise LocalError(LEFT)
         if message.sent_ms < (now - SEEN_RETENTION) * 1000:
             days = counted(SEEN_RETENTION // 86_400, "day")

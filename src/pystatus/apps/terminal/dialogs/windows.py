@@ -39,7 +39,7 @@ def room_of_text(height: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of a list. ``id`` is what the list gives back."""
+    """A line of a list. ``id`` is what the list gives back; one without cannot be chosen."""
 
     id: str
     text: str
@@ -209,6 +209,10 @@ class Act:
     closes: bool = False
 
 
+def _option(entry: Entry) -> Option:
+    return Option(entry.content, id=entry.id or None, disabled=not entry.id)
+
+
 class PageWindow(ModalScreen[str | None]):
     """A list of which each entry can be acted upon with keys."""
 
@@ -242,7 +246,7 @@ class PageWindow(ModalScreen[str | None]):
         entries, listed = self._read()[:MAX_ENTRIES], self.query_one(OptionList)
         place = listed.highlighted or 0
         listed.clear_options()
-        listed.add_options([Option(entry.content, id=entry.id) for entry in entries])
+        listed.add_options([_option(entry) for entry in entries])
         listed.highlighted = min(place, len(entries) - 1) if entries else None
         listed.display, self.query_one(".empty").display = bool(entries), not entries
 
