@@ -7,7 +7,7 @@ import logging
 import os
 import random
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -15,6 +15,8 @@ import pytest
 
 from pystatus import Node, NodeConfig, PrivateKey
 from pystatus.devp2p.enode import Enode
+from pystatus.mailserver.client.actions import SaveCoverage
+from pystatus.mailserver.coverage import ALL_TOPICS, CoverageEntry
 from pystatus.mailserver.lacking import COMPLETE
 from pystatus.mailserver.server.archive import Archive, ArchiveError, ArchiveFull, ArchiveQuery, Page
 from pystatus.mailserver.server.server import Server
@@ -521,6 +523,67 @@ async def test_two_on_one_database_ask_only_for_what_both_missed(
             await nothing_lacks(carl)
             assert all(query.lower >= both_away - SETTLING - SHARE_SECONDS for query in anne.queries[asked:])
             assert anne.queries[asked:]
+
+
+class SlowAtFirst:
+    """An archive whose first entries of the ledger take until :meth:`goes_on`, or until others are stored."""
+
+    def __init__(self, archive: Archive) -> None:
+        self._keep = archive.keep
+        self.calls = self.ended = 0
+        self.began = asyncio.Event()
+        self._goes_on = asyncio.Event()
+        archive.keep = self.keep  # type: ignore[method-assign]
+
+    async def keep(self, keeper: bytes, entries: Iterable[CoverageEntry]) -> None:
+        self.calls += 1
+        if self.calls == 1:
+            self.began.set()
+            await self._goes_on.wait()
+        await self._keep(keeper, entries)
+        self.ended += 1
+        self.goes_on()
+
+    def goes_on(self) -> None:
+        self._goes_on.set()
+
+
+def answered(server: bytes, lower: int, upper: int) -> SaveCoverage:
+    return SaveCoverage(CoverageEntry(ALL_TOPICS, server, TimeRanges([TimeRange(lower, upper)])))
+
+
+async def covered_by(archive: Archive, server: bytes) -> list[TimeRange]:
+    return [span for kept in await archive.ledger() for span in kept.entry.covered if kept.entry.server == server]
+
+
+async def test_what_is_stored_last_is_what_is_known_last(bob: Place) -> None:
+    """Two store at a time, and the first takes longer."""
+    bob.others = []
+    async with bob.running() as catching_up:
+        await until(lambda: catching_up.lacking is not None)
+        slow, server = SlowAtFirst(bob.archive), b"\x07" * 64
+        catching_up._take(answered(server, START - 1_000, START - 900))
+        await slow.began.wait()
+        catching_up._take(answered(server, START - 1_000, START - 500))
+        second = asyncio.create_task(catching_up._store())
+        await asyncio.sleep(0)
+        if slow.calls == 1:
+            slow.goes_on()
+        await second
+        await until(lambda: slow.ended == slow.calls)
+        assert await covered_by(bob.archive, server) == [TimeRange(START - 1_000, START - 500)]
+
+
+async def test_what_is_being_stored_at_the_end_is_stored(bob: Place) -> None:
+    bob.others = []
+    server = b"\x07" * 64
+    async with bob.running() as catching_up:
+        await until(lambda: catching_up.lacking is not None)
+        slow = SlowAtFirst(bob.archive)
+        catching_up._take(answered(server, START - 1_000, START - 500))
+        await slow.began.wait()
+    async with bob.running():
+        assert await covered_by(bob.archive, server) == [TimeRange(START - 1_000, START - 500)]
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -115,6 +115,7 @@ class MailserverSync:
         self._present = NOTHING
         self._own: dict[tuple[bytes, int], TimeRanges] = {}
         self._unstored: set[tuple[bytes, int]] = set()
+        self._storing = asyncio.Lock()
         self._shared_at = -math.inf
         self._since: int | None = None
         self._first = 0
@@ -319,18 +320,19 @@ class MailserverSync:
                 raise AssertionError(f"a mailserver keeps no {outcome}")
 
     async def _store(self) -> None:
-        keys, self._unstored = self._unstored, set()
-        if not keys:
-            return
-        try:
-            entries = [CoverageEntry(ALL_TOPICS, server, self._own[server, day], day) for server, day in keys]
-            await self._archive.keep(self._id, entries)
-        except ArchiveError:
-            self._unstored |= keys
-            raise
-        for key in keys - self._unstored:
-            if self._own.get(key) == NOTHING:  # it may have gone by another call meanwhile
-                del self._own[key]
+        async with self._storing:  # of two at a time, the one that knows less could be the last
+            keys, self._unstored = self._unstored, set()
+            if not keys:
+                return
+            try:
+                entries = [CoverageEntry(ALL_TOPICS, server, self._own[server, day], day) for server, day in keys]
+                await self._archive.keep(self._id, entries)
+            except BaseException:  # also where the task ends meanwhile: closing stores what it has not
+                self._unstored |= keys
+                raise
+            for key in keys - self._unstored:
+                if self._own.get(key) == NOTHING:  # it may have gone by another call meanwhile
+                    del self._own[key]
 
     def _tell_progress(self) -> None:
         lacking = self.lacking
