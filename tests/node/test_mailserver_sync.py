@@ -7,7 +7,7 @@ import logging
 import os
 import random
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -535,7 +535,7 @@ class SlowAtFirst:
         self._goes_on = asyncio.Event()
         archive.keep = self.keep  # type: ignore[method-assign]
 
-    async def keep(self, keeper: bytes, entries: Iterable[CoverageEntry]) -> None:
+    async def keep(self, keeper: bytes, entries: Sequence[CoverageEntry]) -> None:
         self.calls += 1
         if self.calls == 1:
             self.began.set()
