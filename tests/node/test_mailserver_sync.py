@@ -526,23 +526,24 @@ async def test_two_on_one_database_ask_only_for_what_both_missed(
 
 
 class SlowAtFirst:
-    """An archive whose first entries of the ledger take until :meth:`goes_on`, or until others are stored."""
+    """An archive of which one call takes at first until :meth:`goes_on`, or until it was called once more."""
 
-    def __init__(self, archive: Archive) -> None:
-        self._keep = archive.keep
+    def __init__(self, archive: Archive, name: str) -> None:
+        self._call = getattr(archive, name)
         self.calls = self.ended = 0
         self.began = asyncio.Event()
         self._goes_on = asyncio.Event()
-        archive.keep = self.keep  # type: ignore[method-assign]
+        setattr(archive, name, self)
 
-    async def keep(self, keeper: bytes, entries: Sequence[CoverageEntry]) -> None:
+    async def __call__(self, *arguments: object) -> object:
         self.calls += 1
         if self.calls == 1:
             self.began.set()
             await self._goes_on.wait()
-        await self._keep(keeper, entries)
+        answer = await self._call(*arguments)
         self.ended += 1
         self.goes_on()
+        return answer
 
     def goes_on(self) -> None:
         self._goes_on.set()
@@ -561,7 +562,7 @@ async def test_what_is_stored_last_is_what_is_known_last(bob: Place) -> None:
     bob.others = []
     async with bob.running() as catching_up:
         await until(lambda: catching_up.lacking is not None)
-        slow, server = SlowAtFirst(bob.archive), b"\x07" * 64
+        slow, server = SlowAtFirst(bob.archive, "keep"), b"\x07" * 64
         catching_up._take(answered(server, START - 1_000, START - 900))
         await slow.began.wait()
         catching_up._take(answered(server, START - 1_000, START - 500))
@@ -574,12 +575,28 @@ async def test_what_is_stored_last_is_what_is_known_last(bob: Place) -> None:
         assert await covered_by(bob.archive, server) == [TimeRange(START - 1_000, START - 500)]
 
 
+async def test_what_was_answered_while_the_archive_was_slow_is_not_of_a_clock_that_was_ahead(
+    clock: VirtualClock, bob: Place
+) -> None:
+    bob.others = []
+    async with bob.running() as catching_up:
+        await until(lambda: catching_up.lacking is not None)
+        slow, server = SlowAtFirst(bob.archive, "ledger"), b"\x07" * 64
+        share = asyncio.create_task(catching_up.share())
+        await slow.began.wait()
+        clock.jump(SETTLING + MINUTE)
+        catching_up._take(answered(server, START - 1_000, START + MINUTE))
+        slow.goes_on()
+        await share
+        assert await covered_by(bob.archive, server) == [TimeRange(START - 1_000, START + MINUTE)]
+
+
 async def test_what_is_being_stored_at_the_end_is_stored(bob: Place) -> None:
     bob.others = []
     server = b"\x07" * 64
     async with bob.running() as catching_up:
         await until(lambda: catching_up.lacking is not None)
-        slow = SlowAtFirst(bob.archive)
+        slow = SlowAtFirst(bob.archive, "keep")
         catching_up._take(answered(server, START - 1_000, START - 500))
         await slow.began.wait()
     async with bob.running():

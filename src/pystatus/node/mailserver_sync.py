@@ -188,11 +188,12 @@ class MailserverSync:
 
         :raises ArchiveError: it cannot be done now; nothing is forgotten.
         """
-        now = self._clock.now()
-        self._shared_at = now
-        within = self._within(now)
+        self._shared_at = self._clock.now()
         known = await self._archive.ledger()
-        self._first = max(int(now) - self._reach, await self._archive.removed_before())
+        removed_before = await self._archive.removed_before()
+        now = self._clock.now()  # the archive may have taken its time, in which others have answered
+        within = self._within(now)
+        self._first = max(int(now) - self._reach, removed_before)
         if self._fetcher is None:
             self._begin(known, within, now)
         await self._keep_heard(within)
