@@ -20,7 +20,6 @@ from itertools import islice
 from pathlib import Path, PurePath
 from typing import Any, TypeVar
 
-from pystatus.argument_words import in_words
 from pystatus.errors import LocalError
 
 MAX_ITEMS = 1_000_000
@@ -136,7 +135,7 @@ def _by_value(checks: Sequence[_Parameter | None], arguments: tuple[Any, ...]) -
 class _Parameter:
     """One parameter of one function."""
 
-    __slots__ = ("_by_type", "_check", "_default", "_function", "_late", "_parameter", "_wanted")
+    __slots__ = ("_by_type", "_check", "_default", "_function", "_late", "_parameter")
 
     def __init__(self, function: Callable[..., Any], parameter: inspect.Parameter, late: Mapping[str, str]) -> None:
         self._function = function
@@ -145,25 +144,28 @@ class _Parameter:
         self._late = late
         self._check: Check | None = None
         self._by_type: bool | None = None
-        self._wanted = ""
 
     def __call__(self, value: Any) -> Any:
         if value is self._default:
             return value
         if self._check is None:
-            annotation = self._annotation()
-            self._wanted, self._check = in_words(annotation), _check_for(annotation)
+            self._check = _check_for(self._annotation())
         try:
             return self._check(value)
         except _Wrong as wrong:
-            if wrong.item is None:
-                given = f"not {type(value).__name__}{_hint(value, self._wanted)}"
-            else:
-                kind = type(wrong.value).__name__
-                given = f"but number {wrong.item} in it is {kind}{_hint(wrong.value, self._wanted)}"
-            raise TypeError(f"{self._place} is to be {self._wanted}, {given}") from None
+            raise TypeError(self._said_of(wrong, value)) from None
         except LocalError as error:
             raise LocalError(f"{self._place} cannot be used: {error}") from None
+
+    def _said_of(self, wrong: _Wrong, value: Any) -> str:
+        from pystatus.argument_words import in_words  # whoever gives the right ones loads none of it
+
+        wanted = in_words(self._annotation())
+        if wrong.item is None:
+            given = f"not {type(value).__name__}{_hint(value, wanted)}"
+        else:
+            given = f"but number {wrong.item} in it is {type(wrong.value).__name__}{_hint(wrong.value, wanted)}"
+        return f"{self._place} is to be {wanted}, {given}"
 
     def is_by_type(self, value: Any) -> bool:
         """Whether ``value``, which has been checked, was right for its type alone."""

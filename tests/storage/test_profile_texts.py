@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from pystatus import Account, Client, LocalError, PrivateKey, Profiles
-from pystatus.account.keystore import WrongPassword, open_file
+from pystatus.account.keystore import StoredKey, WrongPassword, open_file
 from pystatus.account.password import hashed
+from pystatus.storage import wallet_keys
 
 BOM = "\ufeff"
 NFC, NFD = "p\u00e4ssw\u00f6rter", "pa\u0308sswo\u0308rter"
@@ -55,6 +56,23 @@ def test_profiles_open_with_any_form_of_their_password(
     assert is_kept
     with profiles.unlock(recovered, NFC):
         pass
+
+
+@pytest.mark.parametrize("old", OLD)
+@pytest.mark.parametrize("now", [NFC, NFD, BOM + NFC])
+def test_keys_of_the_wallet_are_sealed_with_any_form_of_the_password(
+    profiles: Profiles, monkeypatch: pytest.MonkeyPatch, old: str, now: str
+) -> None:
+    if old == "with the end of a line":
+        now += "\n"
+    stored_as(profiles, OLD[old], monkeypatch)
+    profile = profiles.find("alice")
+    key = PrivateKey.generate(os.urandom)
+    stored = StoredKey(key)
+    assert wallet_keys.add_key(profile, now, stored, 1_600_000_000)
+    assert wallet_keys.wallet_key(profile, now, stored.address) == key
+    with pytest.raises(WrongPassword):
+        wallet_keys.wallet_key(profile, "something else", stored.address)
 
 
 @pytest.mark.parametrize("password", [NFD, BOM + NFC, f"{NFC}\r\n"])

@@ -246,10 +246,14 @@ def answering(one: Message, find: Finder | None, own: PublicKey = OTHER) -> str:
 
 
 def test_a_reply_says_what_it_answers() -> None:
-    assert answering(reply("yes"), there(FIRST)) == f' #status you (answers {alias(STRANGER)}: "are you *there*?"): yes'
+    assert (
+        answering(reply("yes"), there(FIRST))
+        == f' #status you (answers {alias(STRANGER)}: "are you there? I wonder"): yes'
+    )
     person = f"{alias(OTHER)} ({encode(OTHER)[:13]})"
     assert (
-        answering(reply("yes"), there(FIRST), STRANGER) == f' #status {person} (answers you: "are you *there*?"): yes'
+        answering(reply("yes"), there(FIRST), STRANGER)
+        == f' #status {person} (answers you: "are you there? I wonder"): yes'
     )
     fields = views.message_fields(reply("yes"), ROOM, OTHER, Aliases(), find=there(FIRST))
     assert fields["answered"] == {

@@ -251,6 +251,7 @@ def test_every_file_of_every_editor_is_the_same(tmp_path: Path, name: str, edito
 
 
 CONTACTS = ("add", "block", "count_messages", "dismiss", "get", "picture", "remove", "set_nickname", "unblock")
+WITH_NEW_ACCOUNT = ("derive", "import_key", "import_phrase", "watch")
 API: dict[str, str] = {
     "Client.open profile": "test_profiles_are_found_by_any_form_of_their_name",
     "Client.open password": "test_profiles_open_with_any_form_of_their_password",
@@ -343,6 +344,21 @@ API: dict[str, str] = {
     "Search.find chat": "test_chats_are_found_by_any_form_of_their_name",
     "Search.find words": "folded by the index: case and accents make no difference",
     "Timeline.follow person": "parse_person, as of the command line",
+    **dict.fromkeys(
+        (f"Wallet.{method} account" for method in ("account", "change", "history", "remove", "update_history")),
+        "an address or a name, as of the command line",
+    ),
+    **dict.fromkeys((f"Wallet.{method} name" for method in (*WITH_NEW_ACCOUNT, "change")), "checked_name, likewise"),
+    **dict.fromkeys(
+        (f"Wallet.{method} colour" for method in (*WITH_NEW_ACCOUNT, "change")), "checked_colour, likewise"
+    ),
+    **dict.fromkeys(
+        (f"Wallet.{method} password" for method in WITH_NEW_ACCOUNT if method != "watch"),
+        "test_keys_of_the_wallet_are_sealed_with_any_form_of_the_password",
+    ),
+    "Wallet.import_phrase path": "checked_path, as of the command line",
+    "Wallet.import_phrase phrase": "seed: as somebody has typed it",
+    "Wallet.watch address": "typed_address, as of the command line",
     "Timeline.unfollow person": "parse_person, as of the command line",
     "Timeline.post text": "what a program says is said as it is",
     "Transactions.accept address": "checked_address, as of the command line",
