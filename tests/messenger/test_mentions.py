@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 
 from pystatus.account.alias import alias
+from pystatus.account.names import NOTHING_KNOWN
 from pystatus.crypto.keys import PrivateKey
 from pystatus.errors import LocalError
 from pystatus.messenger.events import MessageReceived
+from pystatus.messenger.features import mentions as mentions_module
 from pystatus.messenger.features.chats import Chats
-from pystatus.messenger.features.mentions import Mentionable, Mentions
+from pystatus.messenger.features.mentions import MAX_PEOPLE, Mentionable, Mentions
 from pystatus.messenger.features.messages import Messages
 from pystatus.messenger.records import Message
 from pystatus.payloads.kinds import ContentType
@@ -100,3 +102,9 @@ def test_a_message_of_emoji_only_has_a_content_type_of_its_own(alice: Person, bo
     assert first.content_type == last(bob).content_type == ContentType.EMOJI
     assert send(alice, "status", "😀 yes").content_type == ContentType.TEXT_PLAIN
     assert send(bob, "status", "😀", first.id).content_type == ContentType.TEXT_PLAIN
+
+
+def test_few_names_are_kept_ready() -> None:
+    for number in range(MAX_PEOPLE + 100):
+        mentions_module._called(number.to_bytes(33, "big"), NOTHING_KNOWN, False)
+    assert mentions_module._called.cache_info().currsize == MAX_PEOPLE

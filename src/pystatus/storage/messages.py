@@ -43,14 +43,14 @@ IS_SHOWN = (
 """Of ``messages AS m``: another step of a transaction has not taken its place. Nearly all are told by their type."""
 NOT_OF_STRANGERS = "id NOT IN (SELECT chat_id FROM strangers WHERE chat_id IS NOT NULL)"
 """Of ``chats``: the other person is somebody whom we know, or it is no chat with one person."""
-_CHAT = "(SELECT number FROM chat_numbers WHERE id = ?)"
+CHAT_NUMBER = "(SELECT number FROM chat_numbers WHERE id = ?)"
 ORDER = "{0}clock, substr({0}id, 1, 8), {0}id"
 """Oldest first, by the index: only messages of one clock whose ids begin alike are sorted."""
 NEWEST_FIRST = "{0}clock DESC, substr({0}id, 1, 8) DESC, {0}id DESC"
 
 _ADD_MESSAGE = (
     "INSERT {}INTO messages (id, chat, author, clock, sent_ms, received_ms, content_type, text, response_to, state,"
-    f" forward_secrecy, payload_form) VALUES (?, {_CHAT}, (SELECT number FROM authors WHERE key = ?),"
+    f" forward_secrecy, payload_form) VALUES (?, {CHAT_NUMBER}, (SELECT number FROM authors WHERE key = ?),"
     " ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 """From a SELECT of both it would go through a table made for it alone, which takes longer than the rest."""
@@ -118,7 +118,7 @@ class StoredMessages:
         rows: list[tuple[Any, ...]] = []
         for condition, place in places(after if upwards else before, upwards=upwards, table="m."):
             rows += self._execute(
-                f"SELECT {STORED} FROM {TABLES} WHERE m.chat = {_CHAT}{condition} AND {IS_SHOWN}"
+                f"SELECT {STORED} FROM {TABLES} WHERE m.chat = {CHAT_NUMBER}{condition} AND {IS_SHOWN}"
                 f" ORDER BY {(ORDER if upwards else NEWEST_FIRST).format('m.')} LIMIT ?",
                 (chat_id, *place, limit - len(rows)),
             ).fetchall()

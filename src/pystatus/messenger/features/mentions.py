@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from typing import Protocol, TypeAlias
 
@@ -188,6 +189,12 @@ def _compressed(key_text: str) -> bytes:
     return bytes([2 + (key[-1] & 1)]) + key[1:33]
 
 
+@lru_cache(MAX_PEOPLE)
+def _called(identity: bytes, names: KnownNames, is_own: bool) -> tuple[Sequence[str], Sequence[str]]:
+    texts = texts_of(identity, names, own=is_own)
+    return texts, [searched(text) for text in texts]
+
+
 class _Candidate:
     """Somebody who may be mentioned. To make a key of its bytes takes longer than the rest."""
 
@@ -197,10 +204,8 @@ class _Candidate:
         self.identity = identity
         self.is_own = is_own
         self._names = names
-        self.texts = texts_of(identity, names, own=is_own)
-        """All names, the one to show first."""
-        self.forms = [searched(text) for text in self.texts]
-        """The same as they are looked up."""
+        self.texts, self.forms = _called(identity, names, is_own)
+        """All names, the one to show first; and the same as they are looked up."""
 
     def begins(self, beginning: str) -> bool:
         """Whether one of the names does."""
