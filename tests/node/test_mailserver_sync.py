@@ -104,10 +104,11 @@ class Place:
 
     @property
     def is_waiting(self) -> bool:
-        """Whether it awaits an answer of one that is there, or a connection."""
+        """Whether it awaits its ledger, an answer of one that is there, or a connection."""
         fetcher = self.catching_up._fetcher
-        assert fetcher is not None
-        return any(fetcher._servers[other.id].deadline is not None for other in self.others if other.is_there)
+        return fetcher is None or any(
+            fetcher._servers[other.id].deadline is not None for other in self.others if other.is_there
+        )
 
     @property
     def id(self) -> bytes:

@@ -13,6 +13,7 @@ from textual.containers import VerticalScroll
 from textual.widgets import Input
 
 from pystatus import Profiles, testing
+from pystatus.account.alias import alias
 from pystatus.apps.terminal.base_app import in_ascii
 from pystatus.apps.terminal.first_start import Chosen, FirstStart
 from pystatus.client.features.contacts import Contacts
@@ -99,7 +100,6 @@ def test_every_view_in_ascii() -> None:
 SEEN = {
     "help": "Writing",
     "people": "Bob",
-    "members": "admin",
     "outbox": "Nothing waits",
     "devices": "this",
     "words": "1. legal",
@@ -121,7 +121,9 @@ def test_every_view_in_twenty_columns_and_five_lines() -> None:
                 text = "\n".join(lines)
                 assert len(lines) <= 5
                 assert all(len(line) <= 20 for line in lines)
-                assert SEEN.get(name, "") in text, (name, text)
+                # Names of four lines are among those that there are: behind them is no room.
+                first = alias(alice.client.public_key).split()[0] if name == "members" else SEEN.get(name, "")
+                assert first in text, (name, text)
 
     testing.run(tell)
 
