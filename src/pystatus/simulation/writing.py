@@ -77,6 +77,8 @@ class Writing:
         count = random.randint(2, MAX_BURST) if random.random() < workload.bursts else 1
         try:
             for _ in range(min(count, workload.messages - len(self._ledger))):
+                if conversation.is_blocked_by(person):  # decided since the last one
+                    break
                 self._write_one(person, device, conversation)
                 if workload.reactions and self._chance.random() < workload.reactions:
                     self._react(conversation)
