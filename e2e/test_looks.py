@@ -21,7 +21,7 @@ from tests.media.support import picture, saved
 
 async def fits(page: Page) -> None:
     """Nothing is wider than a window of 320 pixels."""
-    await page.set_viewport_size(NARROW)  # type: ignore[arg-type]
+    await page.set_viewport_size(NARROW)  # type: ignore[arg-type]  # it has both numbers
     assert await page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
 
 

@@ -158,7 +158,7 @@ class _Parameter:
             raise LocalError(f"{self._place} cannot be used: {error}") from None
 
     def _said_of(self, wrong: _Wrong, value: Any) -> str:
-        from pystatus.argument_words import in_words  # whoever gives the right ones loads none of it
+        from pystatus.argument_words import in_words  # a caller who gives the right ones loads none of it
 
         wanted = in_words(self._annotation())
         if wrong.item is None:

@@ -1,7 +1,7 @@
 """The keys of the wallet in the keystore of a profile: opened with its password for one signature (ET-12).
 
 Each is a key file beside those of the account, sealed as they are, so that a new password seals it anew, and a backup
-has it. Whoever writes here holds the profile, or is attached to the process that does.
+has it. A process that writes here holds the profile, or is attached to the process that does.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """How much a text in JSON becomes when it is read: up to thirty times its size, where it is made of little things.
 
-Whoever reads JSON of others counts first. 32 MiB of ``[]`` with commas between them are eleven million lists: a
+A reader of others' JSON counts first. 32 MiB of ``[]`` with commas between them are eleven million lists: a
 gigabyte, and seconds in which nothing else is done.
 """
 

@@ -164,7 +164,7 @@ async def test_recovery_words_are_asked_back_and_then_gone(network: Network) -> 
         await player.type_into_window("wrong words here")
         await player.press("enter")
         assert "is not what is on your list" in player.complaints[-1]
-        places = player.app.screen._places  # type: ignore[attr-defined]
+        places = player.app.screen._places  # type: ignore[attr-defined]  # it is the chat's screen
         await player.type_into_window(" ".join(PHRASE.split()[place - 1] for place in places))
         await player.press("enter")
         await player.settle()
