@@ -66,6 +66,15 @@ def unsent(store: MessengerStore, limit: int, before: Message | Cursor | bytes |
     return store.unsent(limit, _cursor(store, before))
 
 
+def unsent_places(store: MessengerStore, limit: int, before: Message | Cursor | bytes | None) -> Sequence[Cursor]:
+    """Where the messages of :func:`unsent` stand.
+
+    :raises LocalError: no such message, or fewer messages than none.
+    """
+    _check(limit)
+    return store.unsent_places(limit, _cursor(store, before))
+
+
 def _check(limit: int) -> None:
     if limit < 0:
         raise LocalError(f"A page of history has no message or more, not {limit}. Give a number from 0 on.")

@@ -137,14 +137,23 @@ class StoredMessages:
         return [self.read(row) for row in rows.fetchall()]
 
     def unsent(self, limit: int, before: Cursor | None = None) -> Sequence[Message]:
+        return [self.read(row) for row in self._unsent(f"{STORED} FROM {TABLES}", limit, before)]
+
+    def unsent_places(self, limit: int, before: Cursor | None = None) -> Sequence[Cursor]:
+        return [
+            Cursor(clock, message_id)
+            for clock, message_id in self._unsent("m.clock, m.id FROM messages AS m", limit, before)
+        ]
+
+    def _unsent(self, columns_of_tables: str, limit: int, before: Cursor | None) -> list[tuple[Any, ...]]:
         rows: list[tuple[Any, ...]] = []
         for condition, place in places(before, upwards=False, table="m."):
             rows += self._execute(
-                f"SELECT {STORED} FROM {TABLES} WHERE m.{_IS_UNSENT}{condition} AND {IS_SHOWN}"
+                f"SELECT {columns_of_tables} WHERE m.{_IS_UNSENT}{condition} AND {IS_SHOWN}"
                 f" ORDER BY {NEWEST_FIRST.format('m.')} LIMIT ?",
                 (*place, limit - len(rows)),
             ).fetchall()
-        return [self.read(row) for row in rows]
+        return rows
 
     def add_message(self, message: Message) -> int:
         contents = Contents(
