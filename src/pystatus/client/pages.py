@@ -66,13 +66,13 @@ def unsent(store: MessengerStore, limit: int, before: Message | Cursor | bytes |
     return store.unsent(limit, _cursor(store, before))
 
 
-def unsent_places(store: MessengerStore, limit: int, before: Message | Cursor | bytes | None) -> Sequence[Cursor]:
-    """Where the messages of :func:`unsent` stand.
+def unsent_ids(store: MessengerStore, limit: int) -> Sequence[bytes]:
+    """The ids of the messages of :func:`unsent`.
 
-    :raises LocalError: no such message, or fewer messages than none.
+    :raises LocalError: fewer messages than none.
     """
     _check(limit)
-    return store.unsent_places(limit, _cursor(store, before))
+    return store.unsent_ids(limit)
 
 
 def _check(limit: int) -> None:

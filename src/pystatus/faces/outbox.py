@@ -14,8 +14,8 @@ from pystatus.payloads.kinds import ContentType
 
 PAGE = 500
 """Messages that are read together: some 10 ms."""
-PAGE_OF_PLACES = 10_000
-"""Places of messages that are read together: some 10 ms, and 1 MB between two processes."""
+MAX_COUNTED = 100_000
+"""Messages that are counted, the newest. Ours: some 7 MB between two processes, at a start with as many."""
 MAX_LISTED = 200
 """Messages that are listed, the newest; how many more there are stands below. Ours: some 200 kB in an answer to the
 page, which may have a mebibyte."""
@@ -59,14 +59,8 @@ def waiting(client: Client) -> Iterator[Message]:
 
 
 def waiting_ids(client: Client) -> set[bytes]:
-    """The ids of all of them, for somebody who counts them from here on: at each start, however many they are."""
-    conversations = client.feature(Conversations)
-    found: set[bytes] = set()
-    page = conversations.unsent_places(PAGE_OF_PLACES)
-    while page:
-        found |= {place.id for place in page}
-        page = conversations.unsent_places(PAGE_OF_PLACES, before=page[-1]) if len(page) == PAGE_OF_PLACES else ()
-    return found
+    """The ids of at most :data:`MAX_COUNTED` of them, for somebody who counts them from here on."""
+    return set(client.feature(Conversations).unsent_ids(MAX_COUNTED))
 
 
 def outbox(client: Client) -> Outbox:

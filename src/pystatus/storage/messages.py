@@ -139,13 +139,10 @@ class StoredMessages:
     def unsent(self, limit: int, before: Cursor | None = None) -> Sequence[Message]:
         return [self.read(row) for row in self._unsent(f"{STORED} FROM {TABLES}", limit, before)]
 
-    def unsent_places(self, limit: int, before: Cursor | None = None) -> Sequence[Cursor]:
-        return [
-            Cursor(clock, message_id)
-            for clock, message_id in self._unsent("m.clock, m.id FROM messages AS m", limit, before)
-        ]
+    def unsent_ids(self, limit: int) -> Sequence[bytes]:
+        return [message_id for (message_id,) in self._unsent("m.id FROM messages AS m", limit)]
 
-    def _unsent(self, columns_of_tables: str, limit: int, before: Cursor | None) -> list[tuple[Any, ...]]:
+    def _unsent(self, columns_of_tables: str, limit: int, before: Cursor | None = None) -> list[tuple[Any, ...]]:
         rows: list[tuple[Any, ...]] = []
         for condition, place in places(before, upwards=False, table="m."):
             rows += self._execute(
