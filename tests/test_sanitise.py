@@ -109,3 +109,10 @@ def test_a_megabyte_costs_little(piece: str) -> None:
         block(text)
         block(text, limit=1_000_000)
     assert effort.seconds < 5
+
+
+@given(st.lists(st.text("ab \n\t\u0301\u0300\u200d\u200c\u0489\u202e\xa0क🌍")))
+def test_pieces_behind_one_another_are_what_the_whole_is(pieces: list[str]) -> None:
+    """Marks are counted over the seams, and letters of pieces that need nothing end their piles."""
+    fragments = sanitise.Fragments()
+    assert "".join(map(fragments.clean, pieces)) == sanitise.Fragments().clean("".join(pieces))
