@@ -87,7 +87,7 @@ class Population:
         if not OWN_TOPICS <= self.topics <= MAX_TOPICS:
             raise LocalError(f"Everybody listens to {OWN_TOPICS} to {MAX_TOPICS} topics.")
         if not 1 <= self.requests <= self.topics:
-            raise LocalError(f"{self.topics} topics are divided among 1 to {self.topics} requests.")
+            raise LocalError(f"The topics are divided among at least one request, and at most {self.topics}.")
         if not 2 <= self.peers < RELAYS:
             raise LocalError(f"A relay has 2 to {RELAYS - 1} peers.")
 
