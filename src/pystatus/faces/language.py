@@ -10,12 +10,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 from typing import TypeAlias
 
 from pystatus.errors import LocalError
+from pystatus.records import dataclass
 from pystatus.sanitise import quoted
 from pystatus.variables import LANG_VARIABLE
 

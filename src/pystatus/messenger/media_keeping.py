@@ -6,7 +6,7 @@ Strangers' count with their messages: see :mod:`pystatus.messenger.people`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Protocol
 
 from pystatus.arguments import checked
@@ -21,6 +21,7 @@ from pystatus.payloads.attachments import attach, attached, detach
 from pystatus.payloads.chats import ChatKind
 from pystatus.payloads.kinds import AudioType, ContentType, ImageType
 from pystatus.payloads.messages import Audio, ChatMessage, Image
+from pystatus.records import dataclass
 
 MAX_CHAT_BYTES = 512 << 20
 """Bytes of pictures and sounds that are kept in one chat: some 2,300 of the largest; beyond it those go that came

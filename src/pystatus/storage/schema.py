@@ -7,11 +7,11 @@ What all features share has numbered files in :mod:`pystatus.storage.migrations`
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from importlib import resources
 
 from sqlcipher3 import dbapi2 as sqlcipher
 
+from pystatus.records import dataclass
 from pystatus.storage.errors import StorageError
 from pystatus.storage.features.registry import feature_tables
 from pystatus.storage.messages import payload_form

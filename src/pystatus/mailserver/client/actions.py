@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from pystatus.errors import LocalError
 from pystatus.mailserver.coverage import CoverageEntry
 from pystatus.mailserver.timing import CHECK_SECONDS, DAY, LONGEST_HISTORY, LOOK_BACK
+from pystatus.records import dataclass
 from pystatus.waku.envelope import Envelope
 
 FIRST_STEP = 3600

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import Counter, OrderedDict, deque
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from pystatus.crypto.hashing import keccak256
 from pystatus.errors import RemoteError
@@ -38,6 +38,7 @@ from pystatus.mailserver.lacking import COMPLETE, Holdings, Pending, state
 from pystatus.mailserver.requests import HistoryRequest, from_plain
 from pystatus.mailserver.server.archive import ArchiveQuery, Page
 from pystatus.mailserver.time_ranges import NOTHING, TimeRange, TimeRanges
+from pystatus.records import dataclass
 from pystatus.token_bucket import TokenBucket
 from pystatus.waku import packets
 from pystatus.waku.bloom import is_full_bloom

@@ -16,7 +16,7 @@ Data sync is not used for the repetitions, since it ends with the first of our d
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from pystatus.arguments import checked
 from pystatus.errors import LocalError
@@ -35,6 +35,7 @@ from pystatus.payloads.contacts import ContactUpdate
 from pystatus.payloads.devices import SyncInstallation, SyncInstallationContact, SyncInstallationPublicChat
 from pystatus.payloads.groups import MembershipUpdateMessage
 from pystatus.payloads.payload import Payload
+from pystatus.records import dataclass
 
 log = get_logger(__name__)
 
