@@ -10,7 +10,6 @@ import contextlib
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
-from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -213,6 +212,8 @@ class PeerFile:
         with self._connection as connection:
             connection.execute("BEGIN IMMEDIATE")
             version = self._version()  # again, as another node may start at the same time
+            from importlib import resources  # loaded late: it costs 10 ms
+
             for number, name in enumerate(_STEPS[version:], version + 1):
                 script = (resources.files("pystatus.storage.migrations") / name).read_text(encoding="utf-8")
                 for statement in _statements(script):

@@ -43,6 +43,9 @@ something large at its top is far above."""
 
 WHEN_NEEDED = {
     "PIL": "decodes pictures",
+    "importlib.resources": "reads tables, and the steps that bring a profile up to date",
+    "msgspec": "talks with programs",
+    "pystatus.client.features.groups": "what is asked of a feature, which is loaded by its name",
     "pystatus.client.inbox": "asks mailservers",
     "pystatus.mailserver.client.fetcher": "asks mailservers",
     "pystatus.messenger.transcript": "writes transcripts",
