@@ -212,10 +212,10 @@ class PeerFile:
         with self._connection as connection:
             connection.execute("BEGIN IMMEDIATE")
             version = self._version()  # again, as another node may start at the same time
-            from importlib import resources  # loaded late: it costs 10 ms
+            from pystatus.data_files import read_data  # loaded late: most files have the table
 
             for number, name in enumerate(_STEPS[version:], version + 1):
-                script = (resources.files("pystatus.storage.migrations") / name).read_text(encoding="utf-8")
+                script = read_data("pystatus.storage.migrations", name).decode()
                 for statement in _statements(script):
                     connection.execute(statement)
                 connection.execute(f"PRAGMA user_version = {number}")
