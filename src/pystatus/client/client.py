@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
 from pystatus.arguments import checked_with
-from pystatus.client import environment
 from pystatus.client.answering import AnswerLimits, answered
 from pystatus.client.chain import Chain
 from pystatus.client.chats import find_chat
@@ -178,6 +177,8 @@ class Client(Listening):
 
         :raises LocalError: there is no password, or nobody to connect to; or as :meth:`open`.
         """
+        from pystatus.client import environment  # what is read of it is loaded where it is
+
         given = environment.read()
         return cls.open(profile, given.password, **{name: getattr(given, name) for name in environment.WAYS})
 
