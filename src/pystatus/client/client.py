@@ -19,7 +19,7 @@ from pystatus.client.answering import AnswerLimits, answered
 from pystatus.client.chain import Chain
 from pystatus.client.chats import find_chat
 from pystatus.client.features.feature import ClientFeature, NamedFeature
-from pystatus.client.features.registry import check, client_feature, client_features, feature_names, is_client_feature
+from pystatus.client.features.registry import check, check_kind, client_feature, feature_names
 from pystatus.client.listening import Listening
 from pystatus.client.network_state import NetworkState, network_state
 from pystatus.client.pages import message_beginning, page, stored
@@ -382,13 +382,10 @@ class Client(Listening):
 
         :raises TypeError: not the class of a feature.
         """
-        if not is_client_feature(kind):
-            names = ", ".join(one.__name__ for one in client_features())
-            raise TypeError(f"kind of Client.feature() is to be the class of a feature. They are: {names}.")
+        check_kind(kind)
         return cast(F, self._feature(kind.NAME))
 
     def _feature(self, name: str) -> ClientFeature[Any]:
-        """One of :func:`feature_names`."""
         if name not in self._features:
             check([kind := client_feature(name)], Client)
             self._features[name] = kind(self._access)

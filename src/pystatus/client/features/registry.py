@@ -33,10 +33,15 @@ def client_features() -> Sequence[type[ClientFeature[Any]]]:
     return tuple(map(client_feature, feature_names()))
 
 
-def is_client_feature(kind: Any) -> bool:
-    """Whether it is the class of one, told without loading the others."""
+def check_kind(kind: Any) -> None:
+    """The others are loaded only to be named.
+
+    :raises TypeError: not the class of a feature.
+    """
     name = getattr(kind, "NAME", "")
-    return name in feature_names() and kind is client_feature(name)
+    if name not in feature_names() or kind is not client_feature(name):
+        names = ", ".join(one.__name__ for one in client_features())
+        raise TypeError(f"kind of Client.feature() is to be the class of a feature. They are: {names}.")
 
 
 def check(kinds: Iterable[type[ClientFeature[Any]]], client: type[Any]) -> None:

@@ -1,5 +1,4 @@
-"""The server's side of a history request: which ones are answered, in what order, and with which packets (waku.md §7.4
-to §7.8).
+"""The server's side of a history request: which are answered, in what order, and how (waku.md §7.4 to §7.8).
 
 Bytes in, work and packets out. The shell hands over what peers send, takes :class:`Work` while there is some, reads a
 portion of the page from the archive, says so, sends the packets of :meth:`Server.answer`, waits until the peer has read

@@ -1,5 +1,4 @@
-"""Devices of one account in step: contacts, public chats, groups and messages from before they were paired
-(payloads.md §14).
+"""Devices of one account in step: contacts, chats, groups and messages from before they were paired (payloads.md §14).
 
 What happens while a device is enabled reaches it by itself: messages are sealed for all devices. This feature brings it
 what was there before, and what only one device decides: that a public chat was joined, that a contact was added or got
