@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import json
 import os
@@ -19,14 +18,13 @@ import psutil
 
 from bench.harness import Measurement
 from bench.support.node import running_node
+from bench.support.receiver import PASSWORD, PROFILE
 from pystatus.account.account import Account
 from pystatus.client import Client
 from pystatus.crypto.keys import PrivateKey
-from pystatus.messenger.events import MessageReceived
 from pystatus.net.loop import run
 from pystatus.storage.profiles import Profiles
 
-PASSWORD = "benchmark"
 MESSAGES = 5_000
 """Messages of the burst."""
 PROBES = 200
@@ -34,27 +32,9 @@ PROBES = 200
 PAUSE = 0.02
 """Seconds between two probes, so that each finds everybody idle."""
 
-RECEIVER = "bench.client"
+
+RECEIVER = "bench.support.receiver"
 """The module that, run by itself, is the receiving client."""
-
-
-async def receive(directory: str, enode: str, other: str) -> None:
-    """The other client: says when each message arrived."""
-    client = Client.open("bob", PASSWORD, data_dir=directory, peers=[enode])
-
-    @client.on(MessageReceived)
-    def _arrived(event: MessageReceived) -> None:
-        arrivals.append((event.message.text, time.time()))
-        if event.message.text.endswith("."):
-            print(json.dumps(arrivals), flush=True)
-            arrivals.clear()
-
-    arrivals: list[tuple[str, float]] = []
-    async with client:
-        await client.wait_for_peer()
-        await client.open_chat(other)
-        print(json.dumps(client.public_key.hex), flush=True)
-        await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
 
 
 class Receiver:
@@ -108,7 +88,7 @@ async def converse(directory: str, enode: str) -> tuple[float, float, int]:
 
 def measure() -> Iterator[Measurement]:
     with tempfile.TemporaryDirectory() as directory, running_node() as node:
-        for name in ("alice", "bob"):
+        for name in ("alice", PROFILE):
             account = Account.from_private_key(PrivateKey.generate(os.urandom))
             Profiles(Path(directory)).create(account, PASSWORD, name)
         node_rss = node.usage().rss_bytes
@@ -117,10 +97,3 @@ def measure() -> Iterator[Measurement]:
     yield Measurement("client.latency_1to1", round(latency, 5), "s", f"median of {PROBES}, send to the handler's call")
     yield Measurement("client.idle_rss", round(client_rss / 1e6, 1), "MB", "connected, one chat")
     yield Measurement("node.idle_rss", round(node_rss / 1e6, 1), "MB", "bare relay without peers")
-
-
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(prog=f"python -m {RECEIVER}", description=receive.__doc__)
-    for name in ("directory", "enode", "other"):
-        parser.add_argument(name)
-    run(receive(**vars(parser.parse_args())))

@@ -5,7 +5,6 @@ the network, raises only :class:`RemoteError`; it never lets another exception e
 """
 
 import contextlib
-import shlex
 import sys
 from collections.abc import Iterator
 
@@ -49,4 +48,6 @@ def library_missing(what: str, library: str) -> LocalError:
     :param what: needs it.
     :param library: its name on the package index.
     """
+    import shlex  # loaded late: libraries are seldom missing
+
     return LocalError(f"{what} needs {library}: {shlex.quote(sys.executable)} -m pip install {library}")

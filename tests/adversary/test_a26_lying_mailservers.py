@@ -11,7 +11,7 @@ from itertools import count
 
 import pytest
 
-from pystatus.mailserver.client.actions import FetchConfig
+from pystatus.mailserver.client.config import FetchConfig
 from pystatus.mailserver.client.fetcher import MAX_PAGE_SECONDS, MAX_QUERY_SECONDS
 from pystatus.mailserver.client.query import MAX_PAGES, MAX_RECEIVED_BYTES
 from pystatus.mailserver.client.reputation import LONGEST_REST, PATIENCE

@@ -27,7 +27,7 @@ from pystatus import (
 from pystatus.account.alias import alias
 from pystatus.account.key_encoding import encode
 from pystatus.client.features.contacts import Contacts
-from pystatus.client.features.profile import MAX_PICTURE_BYTES, OurProfile
+from pystatus.client.features.our_profile import MAX_PICTURE_BYTES, OurProfile
 from pystatus.messenger.features.contacts import Contacts as ContactsFeature
 from tests.media.support import PLACE, exif, opened, picture, saved
 

@@ -8,7 +8,7 @@ from pystatus import LocalError, PublicKey
 from pystatus.client.features.contacts import Contacts
 from pystatus.client.features.groups import Groups
 from pystatus.client.features.media import Media, Sticker
-from pystatus.client.features.profile import MAX_SIGNED, OurProfile
+from pystatus.client.features.our_profile import MAX_SIGNED, OurProfile
 from pystatus.crypto.hashing import keccak256
 from pystatus.payloads.groups import SignedEvent
 from pystatus.payloads.kinds import EventType

@@ -11,7 +11,7 @@ from pystatus import ContactChanged, LocalError, PublicKey
 from pystatus.account.alias import alias
 from pystatus.client.features.contacts import Contacts
 from pystatus.client.features.names import Names, ShownName
-from pystatus.client.features.profile import OurProfile
+from pystatus.client.features.our_profile import OurProfile
 from pystatus.client.resolving import BATCH_SECONDS
 from pystatus.crypto.keys import PrivateKey
 from pystatus.testing import Network, Person, run

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from pystatus.client import Client
-from pystatus.client.handlers import EVENTS
+from pystatus.client.handlers import all_events
 from pystatus.crypto.keys import PrivateKey
 from pystatus.errors import LocalError
 from pystatus.json_values import BadValue, Converter, Converters, NoJson
@@ -165,7 +165,7 @@ def test_a_schema_names_what_has_to_be_given() -> None:
     }
 
 
-@pytest.mark.parametrize("kind", EVENTS, ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("kind", all_events(), ids=lambda kind: kind.__name__)
 def test_every_event_can_be_written(kind: Any) -> None:
     for annotation in hints_of(kind).values():
         assert RESULTS.of(annotation).schema

@@ -11,13 +11,13 @@ from pystatus.mailserver.client.actions import (
     Disconnect,
     DropCoverage,
     EnvelopesFound,
-    FetchConfig,
     Progress,
     SaveCoverage,
     SaveQuota,
     SaveStart,
     SendRequest,
 )
+from pystatus.mailserver.client.config import FetchConfig
 from pystatus.mailserver.client.fetcher import Fetcher
 from pystatus.mailserver.completion import Failed
 from pystatus.mailserver.coverage import CoverageEntry

@@ -8,7 +8,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from pystatus.mailserver.client.actions import Connect, Disconnect, FetchConfig, SendRequest
+from pystatus.mailserver.client.actions import Connect, Disconnect, SendRequest
+from pystatus.mailserver.client.config import FetchConfig
 from pystatus.mailserver.client.fetcher import Fetcher
 from pystatus.mailserver.completion import Completed, Completion, Failed
 from pystatus.mailserver.lacking import Pending

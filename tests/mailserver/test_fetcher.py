@@ -8,8 +8,9 @@ from itertools import pairwise
 import pytest
 
 from pystatus.errors import LocalError
-from pystatus.mailserver.client.actions import FIRST_STEP, Action, EnvelopesFound, FetchConfig, SaveQuota, SendRequest
+from pystatus.mailserver.client.actions import Action, EnvelopesFound, SaveQuota, SendRequest
 from pystatus.mailserver.client.agenda import LEAST_STEP, MAX_TOPICS_AT_ONCE, STEP_FACTOR, Agenda
+from pystatus.mailserver.client.config import FIRST_STEP, FetchConfig
 from pystatus.mailserver.client.fetcher import Fetcher
 from pystatus.mailserver.client.reputation import FIRST_LIMIT, FIRST_REST, LONGEST_REST, MAX_PENDING, PATIENCE
 from pystatus.mailserver.completion import Completed, Failed

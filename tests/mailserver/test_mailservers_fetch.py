@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pystatus.errors import LocalError
-from pystatus.mailserver.client.actions import Action, Connect, EnvelopesFound, FetchConfig, SaveCoverage, SendRequest
+from pystatus.mailserver.client.actions import Action, Connect, EnvelopesFound, SaveCoverage, SendRequest
+from pystatus.mailserver.client.config import FetchConfig
 from pystatus.mailserver.client.fetcher import Fetcher
 from pystatus.mailserver.coverage import ALL_TOPICS, FINAL, Coverage, CoverageEntry
 from pystatus.mailserver.requests import HistoryRequest

@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 
-from pystatus.mailserver.client.actions import FetchConfig
+from pystatus.mailserver.client.config import FetchConfig
 from pystatus.mailserver.server.uptime import Uptime
 from pystatus.mailserver.timing import (
     BACK_AGAIN,

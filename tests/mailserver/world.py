@@ -15,12 +15,12 @@ from pystatus.mailserver.client.actions import (
     Disconnect,
     DropCoverage,
     EnvelopesFound,
-    FetchConfig,
     SaveCoverage,
     SaveQuota,
     SaveStart,
     SendRequest,
 )
+from pystatus.mailserver.client.config import FetchConfig
 from pystatus.mailserver.client.fetcher import Fetcher
 from pystatus.mailserver.completion import Failed
 from pystatus.mailserver.coverage import CoverageEntry

@@ -184,8 +184,9 @@ def test_a_planted_feature_is_found_in_each_layer(network: Network) -> None:
 
 def test_what_is_planted_is_an_attribute_of_a_client_and_can_be_imported(planted: None, tmp_path: Path) -> None:
     client = Client.open("alice", "correct horse", data_dir=tmp_path)
-    kind = sys.modules["pystatus.client.features.greetings"].Greetings
-    assert type(client.greetings) is kind
+    assert "pystatus.client.features.greetings" not in sys.modules
+    kind: Any = type(client.greetings)
+    assert kind is sys.modules["pystatus.client.features.greetings"].Greetings
     assert client.feature(kind) is client.greetings
     assert {"greetings", "devices", "join"} <= set(dir(client))
     from pystatus import Greeted, Greetings
@@ -211,6 +212,7 @@ def test_every_module_of_the_packages_brings_its_feature() -> None:
     assert {ContactCode, Devices, Messages} <= set(features)
     assert SqlDeviceNames in storage_registry.feature_tables()
     assert ClientDevices in client_registry.client_features()
+    client_registry.check(client_registry.client_features(), Client)
 
 
 # what two cannot claim

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from pystatus import LocalError, Node, NodeConfig, PrivateKey
-from pystatus.mailserver.client.actions import EnvelopesFound, FetchConfig, Progress, SaveCoverage, SaveStart
+from pystatus.mailserver.client.actions import EnvelopesFound, Progress, SaveCoverage, SaveStart
+from pystatus.mailserver.client.config import FetchConfig
 from pystatus.mailserver.client.fetcher import Fetcher
 from pystatus.mailserver.client.reputation import LONGEST_REST, PATIENCE
 from pystatus.mailserver.lacking import COMPLETE

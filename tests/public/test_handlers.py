@@ -25,7 +25,7 @@ from pystatus import (
     PrivateKey,
     Profiles,
 )
-from pystatus.client.handlers import EVENTS
+from pystatus.client.handlers import all_events
 
 MAILSERVER = f"enode://{PrivateKey(bytes(31) + bytes([1])).public_key.xy.hex()}@127.0.0.1:1"
 
@@ -47,7 +47,7 @@ def test_what_never_happens_is_refused(client: Client, kind: Any) -> None:
         client.on(kind)
 
 
-@pytest.mark.parametrize("kind", [*EVENTS, object, MessageReceived | PeerConnected, Event], ids=str)
+@pytest.mark.parametrize("kind", [*all_events(), object, MessageReceived | PeerConnected, Event], ids=str)
 def test_what_happens_is_taken(client: Client, kind: Any) -> None:
     heard: list[object] = []
     assert client.on(kind)(heard.append) == heard.append

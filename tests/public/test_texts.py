@@ -24,7 +24,7 @@ from pystatus import (
 )
 from pystatus.client import Event
 from pystatus.client.features.registry import client_features
-from pystatus.client.handlers import EVENTS
+from pystatus.client.handlers import all_events
 from tests.public.surface import Call, exported_classes, exported_names
 from tests.public.world import PASSWORD, PHRASE, World, world
 
@@ -110,7 +110,7 @@ def test_the_page_of_the_chat_names_every_state_as_the_commands_do() -> None:
 
 
 def test_the_page_names_every_event() -> None:
-    assert [event.__name__ for event in EVENTS if f"`{event.__name__}`" not in BOTS] == []
+    assert [event.__name__ for event in all_events() if f"`{event.__name__}`" not in BOTS] == []
 
 
 def test_the_page_has_the_limits_of_answers() -> None:
@@ -127,7 +127,7 @@ def test_the_page_has_the_limits_of_answers() -> None:
 
 def test_every_event_and_every_type_of_a_public_signature_is_exported() -> None:
     exported = set(exported_names())
-    assert {event.__name__ for event in EVENTS} <= exported
+    assert {event.__name__ for event in all_events()} <= exported
     assert pystatus.Event is Event
     annotations = " ".join(
         str(parameter.annotation)

@@ -11,7 +11,7 @@ import pytest
 
 from pystatus import Node, NodeConfig, PrivateKey
 from pystatus.devp2p.enode import Enode
-from pystatus.mailserver.client.actions import FetchConfig
+from pystatus.mailserver.client.config import FetchConfig
 from pystatus.mailserver.client.fetcher import Fetcher
 from pystatus.mailserver.completion import Completed, Completion, Failed, parse_completion
 from pystatus.mailserver.lacking import Pending

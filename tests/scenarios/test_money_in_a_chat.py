@@ -11,7 +11,7 @@ from pystatus.chain.names import ChainNames
 from pystatus.chain.transactions import ChainTransactions
 from pystatus.chain.wallet import Wallet
 from pystatus.client.features.names import Names
-from pystatus.client.features.profile import OurProfile
+from pystatus.client.features.our_profile import OurProfile
 from pystatus.client.features.transactions import AnnouncementState, Transactions
 from pystatus.crypto.keys import PrivateKey
 from pystatus.errors import LocalError

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from pystatus.account import keystore, mnemonic
 from pystatus.account.hd import CHAT, DEFAULT_WALLET, EIP1581_ROOT, MASTER, WALLET_ROOT, ExtendedKey, key_uid
@@ -14,6 +13,7 @@ from pystatus.arguments import checked
 from pystatus.crypto.keys import PrivateKey, PublicKey
 from pystatus.crypto.random import RandomSource
 from pystatus.errors import LocalError, RemoteError
+from pystatus.records import dataclass
 
 
 @checked

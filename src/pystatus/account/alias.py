@@ -18,9 +18,9 @@ through at every letter that is typed."""
 @cache
 def _words(name: str) -> tuple[str, ...]:
     """A word list. Its order and its duplicates are part of the algorithm."""
-    from importlib import resources  # loaded late: it costs 10 ms, and not every process shows names
+    from pystatus.data_files import read_data  # loaded late: not every process shows names
 
-    return tuple(json.loads(resources.files(__package__).joinpath("data", f"{name}.json").read_text(encoding="utf-8")))
+    return tuple(json.loads(read_data("pystatus.account", f"data/{name}.json")))
 
 
 def _next(state: int) -> int:

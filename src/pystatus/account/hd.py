@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 
 from pystatus.crypto.keys import PrivateKey, PublicKey
 from pystatus.crypto.ripemd160 import ripemd160
 from pystatus.errors import LocalError, RemoteError
+from pystatus.records import dataclass
 from pystatus.wire import multibase
 
 HARDENED = 1 << 31

@@ -5,9 +5,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import io
-from dataclasses import dataclass
 
 from pystatus.crypto.keys import PublicKey
+from pystatus.records import dataclass
 
 CELLS = 5
 """Rows, and cells in a row."""

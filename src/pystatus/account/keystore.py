@@ -14,7 +14,6 @@ from __future__ import annotations
 import binascii
 import json
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -26,6 +25,7 @@ from pystatus.crypto.kdf import PBKDF2_HASHES, pbkdf2, scrypt
 from pystatus.crypto.keys import PRIVATE_KEY_SIZE, PrivateKey
 from pystatus.crypto.random import RandomSource, random_uuid
 from pystatus.errors import LocalError, RemoteError
+from pystatus.records import dataclass
 
 SCRYPT_N = 4096
 SCRYPT_R = 8

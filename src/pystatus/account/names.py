@@ -10,7 +10,7 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Set
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 from functools import lru_cache
 from typing import Protocol
@@ -21,6 +21,7 @@ from pystatus.account.key_encoding import encode
 from pystatus.arguments import checked
 from pystatus.crypto.keys import PublicKey
 from pystatus.errors import LocalError
+from pystatus.records import dataclass
 
 MAX_NICKNAME = sanitise.NAME_LENGTH
 """Code points of a nickname: what is shown of a name. Ours."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from typing import Any
 
 from pystatus.account import key_encoding
@@ -14,6 +13,7 @@ from pystatus.account.identicon import Identicon
 from pystatus.arguments import checked
 from pystatus.crypto.keys import PublicKey
 from pystatus.errors import RemoteError
+from pystatus.records import dataclass
 
 MAX_SIZE = 4096
 """Bytes of an encoded record to decode; ours have about 500."""

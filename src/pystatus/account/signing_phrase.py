@@ -22,10 +22,9 @@ _DRAWN_BYTES = 8
 @cache
 def words() -> tuple[str, ...]:
     """Those that a phrase is made of: the 622 of version 1.7 of the app."""
-    from importlib import resources  # loaded late: it costs 10 ms
+    from pystatus.data_files import read_data  # loaded late: a profile draws its phrase once
 
-    text = resources.files(__package__).joinpath("data", "signing_phrase_en.json").read_text("utf-8")
-    return tuple(json.loads(text))
+    return tuple(json.loads(read_data("pystatus.account", "data/signing_phrase_en.json")))
 
 
 def new_signing_phrase(random: RandomSource) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import Enum
 
 from pystatus import typed
@@ -13,6 +12,7 @@ from pystatus.account.keystore import StoredKey
 from pystatus.account.mnemonic import seed
 from pystatus.arguments import checked
 from pystatus.errors import LocalError
+from pystatus.records import dataclass
 from pystatus.sanitise import one_line
 
 MAX_ACCOUNTS = 100

@@ -15,13 +15,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
 from pystatus.arguments import checked_with
-from pystatus.client import environment
 from pystatus.client.answering import AnswerLimits, answered
 from pystatus.client.chain import Chain
 from pystatus.client.chats import find_chat
-from pystatus.client.features.conversations import Conversations
 from pystatus.client.features.feature import ClientFeature, NamedFeature
-from pystatus.client.features.registry import check, client_features
+from pystatus.client.features.registry import check, check_kind, client_feature, feature_names
 from pystatus.client.listening import Listening
 from pystatus.client.network_state import NetworkState, network_state
 from pystatus.client.pages import message_beginning, page, stored
@@ -58,8 +56,8 @@ class Client(Listening):
 
     def __init__(self, profiles: Profiles, profile: str, password: str, settings: ClientSettings, clock: Clock) -> None:
         super().__init__(profiles, profile, password, settings, clock)
-        check(kinds := client_features(), Client)
-        self._features: dict[str, ClientFeature[Any]] = {kind.NAME: kind(self._access) for kind in kinds}
+        self._features: dict[str, ClientFeature[Any]] = {}
+        """Those that were asked for."""
 
     @classmethod
     def open(
@@ -179,6 +177,8 @@ class Client(Listening):
 
         :raises LocalError: there is no password, or nobody to connect to; or as :meth:`open`.
         """
+        from pystatus.client import environment  # what is read of it is loaded where it is
+
         given = environment.read()
         return cls.open(profile, given.password, **{name: getattr(given, name) for name in environment.WAYS})
 
@@ -325,6 +325,8 @@ class Client(Listening):
         :param messages: how many of the unread messages; None: all.
         :raises LocalError: no such chat, or fewer messages than none.
         """
+        from pystatus.client.features.conversations import Conversations  # a feature is loaded when it is used
+
         return await self.feature(Conversations).mark_read(chat, messages)
 
     # messages
@@ -380,16 +382,19 @@ class Client(Listening):
 
         :raises TypeError: not the class of a feature.
         """
-        for feature in self._features.values():
-            if type(feature) is kind:
-                return feature
-        names = ", ".join(type(feature).__name__ for feature in self._features.values())
-        raise TypeError(f"kind of Client.feature() is to be the class of a feature. They are: {names}.")
+        check_kind(kind)
+        return cast(F, self._feature(kind.NAME))
+
+    def _feature(self, name: str) -> ClientFeature[Any]:
+        if name not in self._features:
+            check([kind := client_feature(name)], Client)
+            self._features[name] = kind(self._access)
+        return self._features[name]
 
     def __getattr__(self, name: str) -> NamedFeature:
-        if name.startswith("_") or name not in self._features:
+        if name.startswith("_") or not (name in self._features or name in feature_names()):
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}", name=name, obj=self)
-        return cast(NamedFeature, self._features[name])
+        return cast(NamedFeature, self._feature(name))
 
     def __dir__(self) -> list[str]:
-        return sorted({*super().__dir__(), *self._features})
+        return sorted({*super().__dir__(), *feature_names()})

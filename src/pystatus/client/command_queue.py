@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from pystatus.errors import LocalError, StatusError
 from pystatus.log_texts import get_logger
 from pystatus.messenger.batch import Outcome
 from pystatus.messenger.effects import Effect
+from pystatus.records import dataclass
 
 log = get_logger(__name__)
 

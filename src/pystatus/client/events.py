@@ -7,7 +7,6 @@ import inspect
 import traceback
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from contextvars import copy_context
-from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 from weakref import WeakSet
@@ -20,6 +19,7 @@ from pystatus.log_texts import get_logger
 from pystatus.messenger.events import Event as Event
 from pystatus.messenger.events import MessageReceived
 from pystatus.outage import Outage
+from pystatus.records import dataclass
 
 if TYPE_CHECKING:
     from pystatus.waku.relay.clock_judgement import ClockJudgement

@@ -13,11 +13,20 @@ from pystatus.declarations import modules
 from pystatus.messenger import events as events_of_messengers
 from pystatus.messenger import features as features_of_messengers
 
-for _package in (features_of_messengers, features_of_clients):
-    tuple(modules(_package))  # each is loaded, and has declared its events
+PACKAGE = __name__.partition(".")[0]
 
-EVENTS: tuple[type[Event], ...] = tuple(kind for _, kind in sorted(events_of_messengers.EVENTS.items()))
-"""Every kind of event, by name."""
+
+def all_events() -> tuple[type[Event], ...]:
+    """Every kind of event, by name. Every feature is loaded for it, as each declares its own."""
+    for package in (features_of_messengers, features_of_clients):
+        tuple(modules(package))
+    return _declared()
+
+
+def _declared() -> tuple[type[Event], ...]:
+    """Those of ours that are loaded. Users may have declared some, which never happen."""
+    declared = sorted(events_of_messengers.EVENTS.items())
+    return tuple(kind for _, kind in declared if kind.__module__.partition(".")[0] == PACKAGE)
 
 
 def check_kind(kind: Any) -> None:
@@ -26,12 +35,17 @@ def check_kind(kind: Any) -> None:
     """
     kinds = typing.get_args(kind) if isinstance(kind, types.UnionType) else (kind,)
     for one in kinds:
-        if not isinstance(one, type) or not any(issubclass(event, one) for event in EVENTS):
+        if not isinstance(one, type) or not _happens(one):
             what = "a class" if isinstance(one, type) else f"not a class, but {type(one).__name__},"
             raise TypeError(
                 f"kind of Client.on() is to be the class of an event, as in @client.on(MessageReceived). This is "
-                f"{what} that no event is of. The events are: {', '.join(event.__name__ for event in EVENTS)}."
+                f"{what} that no event is of. The events are: {', '.join(event.__name__ for event in all_events())}."
             )
+
+
+def _happens(kind: type[Any]) -> bool:
+    """Whether an event is of a class. Who names one has loaded it: all are loaded only for what is none of them."""
+    return any(any(issubclass(event, kind) for event in events()) for events in (_declared, all_events))
 
 
 def check_handler(kind: Any, handler: Any) -> None:
@@ -69,4 +83,4 @@ def _events_of(kind: Any) -> frozenset[type[Any]]:
     """The events that are of a class, or of one in a union; none for anything else."""
     kinds = typing.get_args(kind) if isinstance(kind, types.UnionType) else (kind,)
     classes = tuple(one for one in kinds if isinstance(one, type) and one is not inspect.Parameter.empty)
-    return frozenset(event for event in EVENTS if issubclass(event, classes))
+    return frozenset(event for event in _declared() if issubclass(event, classes))

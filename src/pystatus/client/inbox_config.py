@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from pystatus.errors import LocalError
-from pystatus.mailserver.client.actions import FetchConfig
+from pystatus.mailserver.client.config import FetchConfig
 from pystatus.mailserver.password import PUBLIC_PASSWORD
 from pystatus.node.config import complete_enode
+from pystatus.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from pystatus.client.inbox_config import HistoryTerms, InboxConfig
 from pystatus.client.settings import MIN_CLIENT_PEERS
 from pystatus.errors import LocalError
 from pystatus.fleets.fleet import Fleet
-from pystatus.mailserver.client.actions import FetchConfig
+from pystatus.mailserver.client.config import FetchConfig
 from pystatus.mailserver.password import PUBLIC_PASSWORD
 from pystatus.mailserver.timing import DAY, LONGEST_HISTORY
 from pystatus.net.proxy import Proxy

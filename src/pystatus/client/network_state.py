@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pystatus.client.events import ClockSuspected, TimeServersHeard, clock_event
+from pystatus.records import dataclass
 
 if TYPE_CHECKING:
     from pystatus.client.session import Session

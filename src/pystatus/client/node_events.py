@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from pystatus.client.events import (
@@ -21,6 +20,7 @@ from pystatus.net.dialling import DialBegan, DialFailed
 from pystatus.net.peer import Peer
 from pystatus.node import NodeEvent, PeerGone, PeerJoined
 from pystatus.peers import events
+from pystatus.records import dataclass
 from pystatus.waku.relay.events import (
     ClockJudged,
     EnvelopeConfirmed,

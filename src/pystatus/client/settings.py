@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from pystatus.records import dataclass
 
 if TYPE_CHECKING:  # who is attached to another process needs none of them
     from pystatus.account.record import AccountRecord

@@ -7,13 +7,13 @@ does not parse, or parses to four empty lists, is not data sync and goes on unch
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence, Sized
-from dataclasses import dataclass
 from typing import TypeVar
 
 from pystatus.crypto.keys import PublicKey
 from pystatus.datasync.config import STEP_IDS, STEP_MESSAGES
 from pystatus.datasync.ids import message_id, one_to_one_group_id
 from pystatus.errors import LocalError, RemoteError
+from pystatus.records import dataclass
 from pystatus.wire.proto import datasync_pb2
 from pystatus.wire.protobuf import NotProtobuf, parse
 

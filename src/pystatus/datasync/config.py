@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from pystatus.records import dataclass
 
 HOUR = 3_600.0
 DAY = 24 * HOUR

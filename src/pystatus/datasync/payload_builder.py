@@ -7,9 +7,10 @@ sizes exact without encoding anything twice. The tests hold the result against :
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from pystatus.datasync.ids import ID_SIZE
+from pystatus.records import dataclass
 from pystatus.wire import varint
 
 _ACK = b"\xca\xb8\x02\x20"  # field 5001, length 32

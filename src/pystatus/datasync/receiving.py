@@ -6,7 +6,7 @@ Whatever a payload contains, its parts do not disturb each other: what is unknow
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 
 from pystatus.crypto.keys import PublicKey
@@ -16,6 +16,7 @@ from pystatus.datasync.ids import ID_SIZE, one_to_one_group_id
 from pystatus.datasync.payload_builder import Tracked
 from pystatus.datasync.peers import Peers
 from pystatus.datasync.store import Peer, Record, RecordType, SyncStore
+from pystatus.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 
 from pystatus.crypto.keys import PublicKey
@@ -23,6 +23,7 @@ from pystatus.datasync.peers import Peers
 from pystatus.datasync.schedule import delay, draw_jitter
 from pystatus.datasync.store import Peer, Record, RecordType, SyncStore
 from pystatus.errors import LocalError
+from pystatus.records import dataclass
 
 
 class Mode(enum.Enum):

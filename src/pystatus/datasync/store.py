@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Protocol
+
+from pystatus.records import dataclass
 
 
 class RecordType(enum.IntEnum):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from pystatus.account.address import address_of
@@ -12,6 +12,7 @@ from pystatus.account.hd import ExtendedKey, wallet_path
 from pystatus.account.mnemonic import seed
 from pystatus.crypto.keys import PrivateKey
 from pystatus.errors import library_missing
+from pystatus.records import dataclass
 
 CHAIN_ID = 1337
 """The chain id of chains that are nobody's."""

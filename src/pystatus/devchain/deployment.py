@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import json
-from dataclasses import dataclass
 from typing import Any
 
 from pystatus.account.address import address_of, checksummed
@@ -13,6 +12,7 @@ from pystatus.crypto.keys import PrivateKey
 from pystatus.devchain.chain import DevChain
 from pystatus.ethereum import abi, names, registrar
 from pystatus.ethereum.transactions import LegacyTransaction, Payment
+from pystatus.records import dataclass
 from pystatus.wire import rlp
 
 SUPPLY = 1_000_000 * 10**18

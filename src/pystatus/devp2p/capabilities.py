@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NamedTuple
+
+from pystatus.records import dataclass
 
 BASE_PROTOCOL_LENGTH = 16
 """Message ids 0 to 15 belong to the base protocol."""

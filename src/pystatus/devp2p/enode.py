@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from dataclasses import dataclass
 from urllib.parse import parse_qs
 
 from pystatus import typed
 from pystatus.crypto.hashing import keccak256
 from pystatus.crypto.keys import PublicKey
 from pystatus.errors import LocalError, RemoteError
+from pystatus.records import dataclass
 
 MAX_HOST_LENGTH = 253
 """Characters of a DNS name (RFC 1035)."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from itertools import pairwise
 from types import MappingProxyType
@@ -15,6 +15,7 @@ from pystatus.crypto.hashing import keccak256
 from pystatus.crypto.keys import COMPRESSED_SIZE, PrivateKey, PublicKey, is_low
 from pystatus.devp2p.enode import Enode
 from pystatus.errors import LocalError, RemoteError
+from pystatus.records import dataclass
 from pystatus.wire import rlp
 from pystatus.wire.base_text import from_base64url, to_base64url
 

@@ -1,9 +1,9 @@
 """What happens on a connection, as seen from above."""
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from pystatus.devp2p.capabilities import Capability, SharedCapability
+from pystatus.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

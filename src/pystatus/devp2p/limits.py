@@ -1,6 +1,6 @@
 """Every limit of a connection, with its unit, its source and its reason."""
 
-from dataclasses import dataclass
+from pystatus.records import dataclass
 
 MEBIBYTE = 1024 * 1024
 

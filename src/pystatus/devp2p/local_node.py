@@ -1,11 +1,10 @@
 """Who we are on the overlay."""
 
-from dataclasses import dataclass
-
 from pystatus.crypto.keys import PrivateKey
 from pystatus.devp2p.capabilities import Subprotocol
 from pystatus.devp2p.messages import BASE_PROTOCOL_VERSION, Hello
 from pystatus.errors import LocalError, RemoteError
+from pystatus.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import IntEnum, unique
 
 from pystatus.devp2p.capabilities import Capability
 from pystatus.errors import RemoteError
+from pystatus.records import dataclass
 from pystatus.wire import rlp
 
 BASE_PROTOCOL_VERSION = 5

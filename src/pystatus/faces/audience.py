@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from pystatus.account.names import Names
 from pystatus.crypto.keys import PublicKey
@@ -12,6 +11,7 @@ from pystatus.faces.chat_names import chat_person
 from pystatus.messenger.group_records import GroupMember
 from pystatus.messenger.records import Chat
 from pystatus.payloads.chats import ChatKind
+from pystatus.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ the list is to be read again (:meth:`ChatList.note`). Both are cheap: all chats 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from types import MappingProxyType
 
@@ -28,6 +27,7 @@ from pystatus.messenger.features.group_deliveries import GroupMessageDelivered
 from pystatus.messenger.features.reactions import ReactionPosted, ReactionReceived
 from pystatus.messenger.records import Chat, Message
 from pystatus.payloads.chats import ChatKind
+from pystatus.records import dataclass
 
 SWITCHER_ROWS = 12
 """What a switcher shows unless asked otherwise: as much as one overlooks. Ours."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum
 
 from pystatus.faces.slash_commands import SLASH, SlashCommands
 from pystatus.messenger.features.mentions import Mentionable
 from pystatus.payloads.emoji import emoji_names, names_beginning
 from pystatus.payloads.markdown.typed_text import name_begun
+from pystatus.records import dataclass
 from pystatus.sanitise import NAME_LENGTH
 
 OFFERED = 8

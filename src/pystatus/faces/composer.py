@@ -7,7 +7,6 @@ is lost: a text that was not sent is put back, and what is begun is kept as the 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from pystatus.faces import completion
 from pystatus.faces.catalogue import Catalogue
@@ -16,6 +15,7 @@ from pystatus.faces.pasting import Paste, PasteChoice, pasted
 from pystatus.faces.slash_commands import SLASH, SlashCommands, Typed
 from pystatus.messenger.features.conversations import MAX_DRAFT, Draft
 from pystatus.payloads.checks import MAX_TEXT
+from pystatus.records import dataclass
 
 COUNTED_FROM = 0.8
 """The part of the longest message from which on it is said how much is left. Ours."""

@@ -7,7 +7,6 @@ anything (payloads.md §7).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, tzinfo
 
 from pystatus import sanitise
@@ -15,6 +14,7 @@ from pystatus.faces.catalogue import Catalogue
 from pystatus.faces.moments import moment_text
 from pystatus.messenger.group_records import Delivery
 from pystatus.messenger.records import Message, MessageState
+from pystatus.records import dataclass
 
 MARKS: Mapping[MessageState, str] = {
     MessageState.SENDING: "…",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, tzinfo
 from enum import Enum
 
@@ -12,6 +11,7 @@ from pystatus.faces.catalogue import Catalogue
 from pystatus.faces.moments import moment_text
 from pystatus.messenger.features.device_sync import SyncProgress
 from pystatus.messenger.features.devices import Device
+from pystatus.records import dataclass
 from pystatus.secure_transport.config import MAX_DEVICES
 
 ID_DIGITS = 8

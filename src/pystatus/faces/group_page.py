@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum
 
 from pystatus import sanitise
@@ -13,6 +12,7 @@ from pystatus.faces.catalogue import Catalogue
 from pystatus.messenger.group_records import GroupMember, JoinRequest
 from pystatus.messenger.records import Chat
 from pystatus.payloads.kinds import InvitationState
+from pystatus.records import dataclass
 
 
 class Standing(Enum):

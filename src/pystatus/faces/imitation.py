@@ -23,9 +23,9 @@ second one with two words of a given name after a million or so, and by chance n
 
 @cache
 def _table() -> Mapping[int, str]:
-    from importlib import resources  # loaded late, as the table is: few processes need it
+    from pystatus.data_files import read_data  # loaded late, as the table is: few processes need it
 
-    data = resources.files("pystatus.faces").joinpath("data", "confusables.json").read_text(encoding="utf-8")
+    data = read_data("pystatus.faces", "data/confusables.json")
     return {ord(character): looks for character, looks in json.loads(data).items()}
 
 

@@ -10,12 +10,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 from typing import TypeAlias
 
 from pystatus.errors import LocalError
+from pystatus.records import dataclass
 from pystatus.sanitise import quoted
 from pystatus.variables import LANG_VARIABLE
 
@@ -85,10 +85,9 @@ def chosen(environment: Mapping[str, str]) -> str:
 @cache
 def read(code: str) -> Mapping[str, Text]:
     """The texts of a language, read once."""
-    from importlib import resources  # loaded late, as the texts are: few processes show any
+    from pystatus.data_files import read_data  # loaded late, as the texts are: few processes show any
 
-    data = resources.files("pystatus.faces").joinpath("texts", f"{code}.json").read_text(encoding="utf-8")
-    texts: Mapping[str, Text] = json.loads(data)
+    texts: Mapping[str, Text] = json.loads(read_data("pystatus.faces", f"texts/{code}.json"))
     return texts
 
 

@@ -10,7 +10,6 @@ import ipaddress
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum
 from urllib.parse import unquote
 
@@ -18,6 +17,7 @@ from pystatus import sanitise
 from pystatus.faces.catalogue import Catalogue
 from pystatus.links.parsing import is_link, parse_link
 from pystatus.links.values import Link, NotALink
+from pystatus.records import dataclass
 
 MAX_URL = 2_048
 """Characters of a link that is opened: browsers and servers take no more for certain. Ours."""

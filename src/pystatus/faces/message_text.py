@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from enum import Flag, auto
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -38,6 +37,7 @@ from pystatus.payloads.markdown.tree import (
     Tag,
     Text,
 )
+from pystatus.records import dataclass
 
 if TYPE_CHECKING:
     from pystatus.messenger.records import Message

@@ -7,7 +7,6 @@ true then.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum
 
 from pystatus import sanitise
@@ -27,6 +26,7 @@ from pystatus.client.events import (
 from pystatus.client.network_state import NetworkState
 from pystatus.faces.catalogue import Catalogue
 from pystatus.faces.moments import MINUTE, span_text
+from pystatus.records import dataclass
 
 PATIENCE = 20.0
 """Seconds without a relay after which it is said why, and with too few after which these count as all. Ours: a dial

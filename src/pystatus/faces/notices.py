@@ -8,7 +8,7 @@ asks the desktop; which of these is its own business.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, time
 from enum import Enum
 
@@ -31,6 +31,7 @@ from pystatus.messenger.features.group_changes import AddedToGroup
 from pystatus.messenger.features.group_invitations import JoinRequested
 from pystatus.messenger.records import Chat, Message, MessageState
 from pystatus.payloads.chats import ChatKind
+from pystatus.records import dataclass
 
 MAX_NOTICE = 200
 """Characters of the text of a notice; of its title at most :data:`pystatus.sanitise.NAME_LENGTH`. Ours: desktops cut

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from pystatus.client import Client
 from pystatus.client.features.conversations import Conversations
@@ -11,6 +10,7 @@ from pystatus.client.features.mentions import Mentions
 from pystatus.faces.message_text import NameOf, plain
 from pystatus.messenger.records import Chat, Message
 from pystatus.payloads.kinds import ContentType
+from pystatus.records import dataclass
 
 PAGE = 500
 """Messages that are read together: some 10 ms."""

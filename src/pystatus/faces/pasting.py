@@ -6,12 +6,12 @@ Whatever is pasted costs time in proportion to :data:`MAX_PASTE` at most, and is
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import Enum
 
 from pystatus import sanitise
 from pystatus.faces.catalogue import Catalogue
 from pystatus.faces.media import size
+from pystatus.records import dataclass
 
 QUIET_LINES = 5
 """Lines that are put in without a question. Ours: what fits into the line for messages."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from enum import Enum
 
 from pystatus import sanitise
@@ -13,6 +12,7 @@ from pystatus.crypto.keys import PublicKey
 from pystatus.faces.catalogue import Catalogue, texts_in
 from pystatus.faces.imitation import Known
 from pystatus.messenger.contact_records import Contact
+from pystatus.records import dataclass
 
 
 class PersonAction(Enum):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time, tzinfo
 
 from pystatus import sanitise
@@ -12,6 +11,7 @@ from pystatus.errors import LocalError
 from pystatus.faces.catalogue import Catalogue, texts_in
 from pystatus.messenger.features.search import SearchResult
 from pystatus.payloads.kinds import ContentType
+from pystatus.records import dataclass
 
 MAX_TYPED = 1_024
 """Characters of what is typed that are looked at. Ours: the client takes fewer words than these."""

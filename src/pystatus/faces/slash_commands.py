@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from pystatus import sanitise
 from pystatus.errors import LocalError
 from pystatus.faces.catalogue import Catalogue, texts_in
+from pystatus.records import dataclass
 
 SLASH = "/"
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum
 
 from pystatus.account.mnemonic import warning, words_of
 from pystatus.faces.catalogue import Catalogue
+from pystatus.records import dataclass
 
 FAIR, STRONG = 10, 16
 """Characters from which a password is fair, and strong: a sentence of three and of five words."""

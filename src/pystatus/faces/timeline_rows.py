@@ -7,7 +7,6 @@ here, and days never go back, so nobody can fill a chat with day lines.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
 
@@ -15,6 +14,7 @@ from pystatus.faces.catalogue import Catalogue
 from pystatus.faces.moments import day_text, shown_ms, span_text
 from pystatus.mailserver.time_ranges import TimeRange
 from pystatus.messenger.records import Cursor, Message
+from pystatus.records import dataclass
 
 MAX_GROUP = 20
 """Messages under one name; with more of them one would not see any more who writes. Ours."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from typing import Any
 
 from pystatus import typed
 from pystatus.arguments import checked
 from pystatus.devp2p.enode import Enode
 from pystatus.errors import LocalError, Refused
+from pystatus.records import dataclass
 from pystatus.wording import counted
 
 MAX_NODES = 64

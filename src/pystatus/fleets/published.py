@@ -21,7 +21,6 @@ def published_fleet(name: str) -> Fleet:
     """
     if name not in PUBLISHED:
         raise Refused(f'Status published no fleet "{name[:60]}". There were {", ".join(PUBLISHED)}.')
-    from importlib import resources  # loaded late: it costs 10 ms
+    from pystatus.data_files import read_data  # loaded late: a fleet may be given as a file, too
 
-    data = resources.files("pystatus.fleets").joinpath("data", f"{name}.toml").read_bytes()
-    return read_fleet(data, name)
+    return read_fleet(read_data("pystatus.fleets", f"data/{name}.toml"), name)

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import ipaddress
 import json
-from dataclasses import dataclass
 
 from pystatus.devp2p.enode import Enode
 from pystatus.fleets.fleet import Fleet
+from pystatus.records import dataclass
 
 NETWORK_ID = 1
 """Of the Ethereum chain, which status-go requires one of. Main net, as its app has; Waku does not look at it."""

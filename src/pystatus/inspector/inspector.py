@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import signal
 import time
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from pystatus import sanitise
@@ -21,6 +21,7 @@ from pystatus.inspector.statistics import Statistics
 from pystatus.net.clock import Clock, SystemClock
 from pystatus.net.route import DIRECT, Route
 from pystatus.net.signals import on_signal
+from pystatus.records import dataclass
 from pystatus.waku import packets
 from pystatus.waku.envelope import Envelope
 from pystatus.wording import counted

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from pystatus.crypto.keys import PublicKey
+from pystatus.records import dataclass
 
 LARGEST_NUMBER = 2**53
 """Whole numbers from this on are strings: a reader that holds numbers as doubles of IEEE 754, as JavaScript's, would

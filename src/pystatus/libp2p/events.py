@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from pystatus.libp2p.peer_id import PeerId
+from pystatus.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What a peer may take on one connection. None of it is announced: libp2p has no way to."""
 
-from dataclasses import dataclass
+from pystatus.records import dataclass
 
 MAX_HANDSHAKE_MESSAGE = 4096
 """Bytes of one message of SECIO or Noise before the peer is known. Those of secp256k1 keys have less than 300, and with

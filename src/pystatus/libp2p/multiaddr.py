@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from dataclasses import dataclass
 
 from pystatus import typed
 from pystatus.devp2p.enode import MAX_HOST_LENGTH
 from pystatus.errors import LocalError, RemoteError
 from pystatus.libp2p.peer_id import PEER_ID_SIZE, PeerId
+from pystatus.records import dataclass
 from pystatus.wire import varint
 
 ETHV4 = "ethv4"

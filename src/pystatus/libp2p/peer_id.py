@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from pystatus.crypto.keys import COMPRESSED_SIZE, PublicKey
 from pystatus.errors import RemoteError
+from pystatus.records import dataclass
 from pystatus.wire import multibase
 
 KEY_PREFIX = bytes.fromhex("08021221")

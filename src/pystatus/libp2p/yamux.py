@@ -7,12 +7,12 @@ kept here: what comes is handed on as it comes, and what is sent must fit into t
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import IntEnum, IntFlag
 from struct import Struct
 from typing import TypeAlias
 
 from pystatus.errors import LocalError, RemoteError
+from pystatus.records import dataclass
 
 PROTOCOL = "/yamux/1.0.0"
 """Its name in multistream-select."""

@@ -7,7 +7,6 @@ the value is made.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TypeAlias
 from urllib.parse import quote, urlsplit
 
@@ -19,6 +18,7 @@ from pystatus.errors import LocalError, RemoteError
 from pystatus.payloads.chats import group_creator
 from pystatus.payloads.chats import is_public_chat_name as is_name
 from pystatus.payloads.checks import MAX_LINE
+from pystatus.records import dataclass
 
 MAX_LINK = 4_096
 """Characters of a link. Ours: the longest name of a group, each of its characters written as three times four, takes

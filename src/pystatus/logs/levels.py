@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from pystatus import typed
+from pystatus.records import dataclass
 
 NAMES = {
     "debug": "debug", "info": "info", "warning": "warning", "error": "error",

@@ -9,7 +9,6 @@ What a mailserver lacks of it is stated as :mod:`pystatus.mailserver.lacking` sa
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from pystatus.crypto.hashing import KECCAK_SIZE
@@ -17,6 +16,7 @@ from pystatus.errors import RemoteError
 from pystatus.mailserver import lacking
 from pystatus.mailserver.cursor import CURSOR_SIZE
 from pystatus.mailserver.time_ranges import TimeRange
+from pystatus.records import dataclass
 from pystatus.waku import packets
 
 NOTHING_SENT = bytes(KECCAK_SIZE)

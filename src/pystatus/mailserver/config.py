@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from pystatus.errors import LocalError
+from pystatus.records import dataclass
 from pystatus.waku.packets import MAX_SENT_PACKET_SIZE
 from pystatus.waku.relay.config import RELAY_MIN_POW, check_pow
 

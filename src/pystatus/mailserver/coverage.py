@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
 
 from pystatus.mailserver.time_ranges import NOTHING, TimeRange, TimeRanges
 from pystatus.mailserver.timing import DAYS_LATER
+from pystatus.records import dataclass
 
 ALL_TOPICS = b""
 """In place of a topic: everything, as mailservers want it from each other."""

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from pystatus.crypto.hashing import KECCAK_SIZE
 from pystatus.errors import RemoteError
+from pystatus.records import dataclass
 from pystatus.waku.bloom import TOPIC_SIZE
 from pystatus.waku.envelope import Envelope
 

@@ -15,10 +15,10 @@ from __future__ import annotations
 import re
 import struct
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from pystatus.mailserver.cursor import LAST_SECOND
 from pystatus.mailserver.time_ranges import NOTHING, TimeRange, TimeRanges
+from pystatus.records import dataclass
 
 MOST_STATED = 4
 """Spans in one answer; with more of them it would look like a cursor."""

@@ -13,12 +13,12 @@ Whisper clients of old sent numbers without RLP around them. Plain requests are
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
 
 from pystatus.crypto.keys import PrivateKey
 from pystatus.crypto.random import RandomSource
 from pystatus.errors import LocalError, RemoteError
 from pystatus.mailserver.cursor import DATABASE_KEY_SIZE
+from pystatus.records import dataclass
 from pystatus.waku.bloom import BLOOM_SIZE, FULL_BLOOM, TOPIC_SIZE
 from pystatus.waku.data import SymmetricKey, seal
 from pystatus.waku.envelope import Envelope

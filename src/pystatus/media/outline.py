@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from pystatus.media.errors import InvalidMedia
 from pystatus.media.limits import MAX_FRAMES, MAX_PARTS
 from pystatus.payloads.kinds import ImageType
+from pystatus.records import dataclass
 
 UPRIGHT = 1
 """The orientation of a picture whose first row is at the top (EXIF tag 0x0112)."""

@@ -12,7 +12,6 @@ from __future__ import annotations
 import io
 import math
 import warnings
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pystatus.media import reading
@@ -28,6 +27,7 @@ from pystatus.media.limits import (
 )
 from pystatus.media.outline import Outline
 from pystatus.payloads.kinds import ImageType
+from pystatus.records import dataclass
 
 if TYPE_CHECKING:
     from PIL.Image import Image

@@ -3,9 +3,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from pystatus.media import pictures
+from pystatus.records import dataclass
 
 MAX_PREVIEW_PIXELS = 60_000
 """Width times height of a preview. Ours: 300 columns and 100 lines of a terminal, two pixels in each cell."""

@@ -5,13 +5,12 @@ Implements: PL-17
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from pystatus.media.errors import InvalidMedia
 from pystatus.media.limits import MAX_AUDIO_FRAMES
 from pystatus.media.reading import audio_type
 from pystatus.payloads.checks import MAX_AUDIO_MS
 from pystatus.payloads.kinds import AudioType
+from pystatus.records import dataclass
 
 _RATES = (96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8_000, 7_350)
 """Samples a second, by the index in a header."""

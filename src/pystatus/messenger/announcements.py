@@ -10,7 +10,7 @@ people we know, and how often the chain is asked for either.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from pystatus.arguments import checked
 from pystatus.errors import RemoteError
@@ -26,6 +26,7 @@ from pystatus.messenger.transaction_records import (
     ChainTransaction,
     TransactionTables,
 )
+from pystatus.records import dataclass
 from pystatus.vouched_time import is_due
 
 MAX_OF_PERSON = 50

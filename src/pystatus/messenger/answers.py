@@ -7,9 +7,8 @@ start. What there is no room for is left out: who waits for it sends again.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from pystatus.messenger.store import MessengerStore
+from pystatus.records import dataclass
 
 ANSWERS = 200
 """Answers at once: one for each new contact of a busy day. Ours."""

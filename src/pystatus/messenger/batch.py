@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 from pystatus.errors import StatusError
 from pystatus.messenger.effects import Continue, Effect, InterestChanged, Notify
 from pystatus.messenger.store import MessengerStore
+from pystatus.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

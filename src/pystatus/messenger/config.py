@@ -1,10 +1,11 @@
 """What a user may want to set. The wire does not depend on it."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from pystatus.datasync.config import SyncConfig
 from pystatus.messenger.answers import AnswerConfig
 from pystatus.messenger.people import StrangerConfig
+from pystatus.records import dataclass
 from pystatus.secure_transport.config import EncryptionConfig
 
 

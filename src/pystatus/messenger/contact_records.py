@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from pystatus.arguments import checked
 from pystatus.crypto.keys import PublicKey
 from pystatus.messenger.records import chat_label
+from pystatus.records import dataclass
 
 
 @checked

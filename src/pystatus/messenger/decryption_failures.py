@@ -11,11 +11,12 @@ from __future__ import annotations
 
 from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Protocol
 
 from pystatus.crypto.keys import PublicKey
 from pystatus.messenger.events import MessageUndecryptable
+from pystatus.records import dataclass
 from pystatus.secure_transport.config import DAY
 from pystatus.secure_transport.secure_transport import Opened
 

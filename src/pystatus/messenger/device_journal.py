@@ -7,9 +7,10 @@ sent to a device once, whenever somebody asks for it; and what a device has brou
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import Protocol
+
+from pystatus.records import dataclass
 
 MAX_ITEMS = 20_000
 """Items that are noted for one device, some 4 MB; beyond it those messages go that have arrived there first. Ours:

@@ -6,7 +6,6 @@ Public and one-to-one chats need no carrier: a payload goes out as it is. A grou
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
-from dataclasses import dataclass
 from typing import Protocol
 
 from pystatus.crypto.keys import PublicKey
@@ -16,6 +15,7 @@ from pystatus.messenger.records import Chat, Message
 from pystatus.payloads.chats import ChatKind, KnownChat
 from pystatus.payloads.payload import Payload
 from pystatus.payloads.wrapper import ApplicationMessage
+from pystatus.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from pystatus.crypto.keys import PublicKey
 from pystatus.messenger.events import Event
+from pystatus.records import dataclass
 
 if TYPE_CHECKING:
     from pystatus.waku.envelope import Envelope

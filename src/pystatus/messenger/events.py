@@ -5,13 +5,13 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
 from pystatus.arguments import checked
 from pystatus.crypto.keys import PublicKey
 from pystatus.messenger.records import Chat, Message, MessageState, short_id
+from pystatus.records import dataclass
 
 
 class Event:

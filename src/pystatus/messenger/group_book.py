@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from pystatus.crypto.hashing import keccak256
 from pystatus.messenger.group_records import GroupEvent, GroupMember, GroupState, GroupStore
 from pystatus.payloads.chats import key_from_text
 from pystatus.payloads.group_history import Folded, Group, fold
 from pystatus.payloads.groups import SignedEvent
+from pystatus.records import dataclass
 
 MAX_CACHED = 64
 """Groups that are held folded, some 50 kB each with a hundred events. Ours: those that are talked in."""

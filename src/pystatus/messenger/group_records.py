@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
-from dataclasses import dataclass
 from typing import Protocol
 
 from pystatus.arguments import checked
 from pystatus.crypto.keys import PublicKey
 from pystatus.payloads.groups import SignedEvent
 from pystatus.payloads.kinds import InvitationState
+from pystatus.records import dataclass
 
 
 @checked

@@ -8,10 +8,9 @@ somebody writes a thousand messages, these are a few thousand events.
 from __future__ import annotations
 
 import dataclasses
+import json
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol, cast
-
-import msgspec
 
 from pystatus.crypto.random import RandomSource
 from pystatus.errors import LocalError
@@ -29,7 +28,7 @@ that is wrong, are most likely more than all events that are kept apart. Cursors
 BRINGING = (MessageReceived, MessageSynced, MessagePosted)
 """Events that bring a message. Their chat is the one that it is in, and is not written."""
 
-_encoded = msgspec.json.Encoder().encode
+_written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class JournalStore(Protocol):
@@ -103,7 +102,9 @@ class Journal:
     def write(self, events: Sequence[Event]) -> int:
         """Store events, inside the transaction that they came of. The cursor of the first one."""
         encode = self._values.encode
-        return self._kept.add([_encoded((type(event).__name__, encode(event, type(event)))) for event in events])
+        return self._kept.add(
+            [_written((type(event).__name__, encode(event, type(event)))).encode() for event in events]
+        )
 
     def begin_anew(self, now: float, random: RandomSource) -> None:
         """See :func:`begin_life`: the profile is a copy."""
@@ -129,9 +130,9 @@ class Journal:
     def _event(self, written: bytes) -> Event | None:
         """None: it is of another release, or what it is about is gone, or the row is damaged."""
         try:
-            name, fields = msgspec.json.decode(written)
+            name, fields = json.loads(written)
             event: Event = self._values.decode(fields, EVENTS[name])
-        except (_Gone, LocalError, msgspec.MsgspecError, LookupError, TypeError, ValueError, RecursionError):
+        except (_Gone, LocalError, LookupError, TypeError, ValueError, RecursionError):
             return None
         return event
 

@@ -6,21 +6,20 @@ Strangers' count with their messages: see :mod:`pystatus.messenger.people`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Protocol
 
 from pystatus.arguments import checked
 from pystatus.errors import LocalError
 from pystatus.media.errors import InvalidMedia
 from pystatus.media.limits import MAX_SENT_AUDIO_MS
-from pystatus.media.reading import check_image
-from pystatus.media.sounds import check_audio
 from pystatus.messenger.people import ROOM
 from pystatus.messenger.records import Chat, Message
 from pystatus.payloads.attachments import attach, attached, detach
 from pystatus.payloads.chats import ChatKind
 from pystatus.payloads.kinds import AudioType, ContentType, ImageType
 from pystatus.payloads.messages import Audio, ChatMessage, Image
+from pystatus.records import dataclass
 
 MAX_CHAT_BYTES = 512 << 20
 """Bytes of pictures and sounds that are kept in one chat: some 2,300 of the largest; beyond it those go that came
@@ -194,9 +193,13 @@ def _judged(message: ChatMessage, attachment: Attachment) -> Attachment:
     """
     part: Image | Audio | None
     if message.content_type == ContentType.IMAGE and (part := message.image) is not None:
+        from pystatus.media.reading import check_image  # loaded late: only where somebody sends pictures
+
         outline = check_image(part.payload, part.type)
         return replace(attachment, type=outline.type, width=outline.width, height=outline.height, frames=outline.frames)
     if message.content_type == ContentType.AUDIO and (part := message.audio) is not None:
+        from pystatus.media.sounds import check_audio  # likewise
+
         sound = check_audio(part.payload, part.type)
         return replace(attachment, type=sound.type, duration_ms=sound.duration_ms)
     raise InvalidMedia("it is missing")

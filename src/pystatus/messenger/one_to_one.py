@@ -7,7 +7,6 @@ Without it a message is encrypted at once and sent once.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from pystatus.crypto.hashing import keccak256
 from pystatus.crypto.keys import PrivateKey, PublicKey
@@ -26,6 +25,7 @@ from pystatus.messenger.people import People
 from pystatus.messenger.records import MESSAGE_ID_SIZE, OutboxEntry
 from pystatus.messenger.refusals import LEFT
 from pystatus.messenger.store import MessengerStore
+from pystatus.records import dataclass
 from pystatus.secure_transport.secure_transport import SecureTransport
 from pystatus.transport.channels import ChannelKind
 from pystatus.transport.sealing import size_for_one

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from pystatus import typed
 from pystatus.arguments import checked
 from pystatus.errors import LocalError
@@ -12,6 +10,7 @@ from pystatus.messenger.effects import Notify
 from pystatus.messenger.events import Event
 from pystatus.messenger.store import MessengerStore
 from pystatus.payloads.checks import MAX_LINE, MAX_PROFILE_IMAGE
+from pystatus.records import dataclass
 from pystatus.sanitise import quoted
 
 ENS_SUFFIX = ".eth"

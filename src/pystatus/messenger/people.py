@@ -13,12 +13,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol
 
 from pystatus.crypto.keys import PublicKey
 from pystatus.crypto.random import RandomSource
 from pystatus.messenger.records import Cursor
+from pystatus.records import dataclass
 
 MAX_WRITERS = 2_000
 """Strangers whose messages are kept: ten days with 200 new contacts each, none of whom is ever answered. Ours."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pystatus.arguments import checked
 from pystatus.crypto.keys import PublicKey
 from pystatus.payloads.chats import ChatKind, is_public_chat_name
 from pystatus.payloads.kinds import NamedNumber
+from pystatus.records import dataclass
 from pystatus.transport.kinds import ChannelKind
 
 if TYPE_CHECKING:

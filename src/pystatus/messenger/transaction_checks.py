@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Set
-from dataclasses import dataclass
 
 from pystatus.account.address import ADDRESS_SIZE, address_of, checksummed
 from pystatus.crypto.keys import SIGNATURE_SIZE, PublicKey
@@ -21,6 +20,7 @@ from pystatus.messenger.transaction_records import (
     hash_bytes,
 )
 from pystatus.payloads.transactions import recover_wallet
+from pystatus.records import dataclass
 
 TRANSFER = bytes.fromhex("a9059cbb")
 """The selector of ``transfer(address,uint256)`` of ERC-20."""

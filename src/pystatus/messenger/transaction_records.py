@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from pystatus import typed
@@ -20,6 +19,7 @@ from pystatus.errors import LocalError, RemoteError
 from pystatus.ethereum.quantities import Amount as Amount
 from pystatus.messenger.records import MESSAGE_ID_SIZE, chat_label, short_id
 from pystatus.payloads.kinds import NamedNumber
+from pystatus.records import dataclass
 from pystatus.sanitise import quoted
 
 HASH_SIZE = 32

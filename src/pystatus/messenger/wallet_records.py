@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from pystatus.account.wallet_accounts import WalletAccount
-from pystatus.ethereum.scan import Block, Searched, Update
-from pystatus.ethereum.transfers import Transfer
+
+if TYPE_CHECKING:  # what looks through a chain is loaded where it does
+    from pystatus.ethereum.scan import Block, Searched, Update
+    from pystatus.ethereum.transfers import Transfer
 
 MAX_LISTED = 1_000
 """Transfers that are read together. Ours: some 10 ms."""

@@ -6,8 +6,9 @@ same unless the help says otherwise. The second group is ours.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from pystatus.records import dataclass
 
 Sample: TypeAlias = tuple[str, tuple[str, ...], float]
 """Name of a series, values of its labels, value. Of a histogram there are two, with ``sum`` and ``count`` in front of

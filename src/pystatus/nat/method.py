@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import enum
 import ipaddress
-from dataclasses import dataclass
 from typing import Self
 
 from pystatus import typed
 from pystatus.discovery.addresses import IPAddress, is_one_host, parse_address
 from pystatus.errors import LocalError
 from pystatus.nat import pmp
+from pystatus.records import dataclass
 from pystatus.sanitise import quoted
 
 ALLOWED = "none, any, upnp, pmp, pmp:GATEWAY or extip:ADDRESS"

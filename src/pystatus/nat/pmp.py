@@ -8,11 +8,11 @@ from __future__ import annotations
 import enum
 import ipaddress
 import struct
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from pystatus.errors import RemoteError
 from pystatus.nat.ports import Protocol
+from pystatus.records import dataclass
 
 PORT = 5351
 """UDP port of a gateway (RFC 6886 §1.1)."""

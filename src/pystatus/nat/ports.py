@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+
+from pystatus.records import dataclass
 
 MAPPING_LIFETIME = 1_200
 """Seconds that a port stays open without being renewed (overlay.md §6.1)."""

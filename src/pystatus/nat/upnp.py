@@ -11,12 +11,12 @@ from __future__ import annotations
 import enum
 import ipaddress
 from collections.abc import Mapping
-from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 from xml.sax.saxutils import escape
 
 from pystatus.errors import RemoteError
 from pystatus.nat.xml_text import parse_xml
+from pystatus.records import dataclass
 
 SSDP_GROUP = "239.255.255.250"
 """Where a search is sent (UPnP Device Architecture 1.1, 1.3.2)."""

@@ -1,13 +1,14 @@
 """Every limit of the TCP side, with its unit, its source and its reason."""
 
 import logging
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from pystatus.devp2p.limits import MEBIBYTE, ConnectionLimits
 from pystatus.net.route import DIRECT, Route
 from pystatus.peers.backoff import Backoff
 from pystatus.peers.limits import DEFAULT_MAX_INBOUND_PER_SUBNET
 from pystatus.peers.whitelist import Whitelist
+from pystatus.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from pystatus.devp2p.enode import Enode
 from pystatus.net.connecting import Resolve
 from pystatus.net.rlpx_protocol import RlpxProtocol
 from pystatus.net.route import Route
+from pystatus.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Protocol, cast
 
@@ -23,6 +22,7 @@ from pystatus.net.http_errors import (
     refusal,
 )
 from pystatus.net.overheard import Overheard
+from pystatus.records import dataclass
 
 MAX_UNANSWERED = 16
 """Requests of one connection that wait while one is answered. Who sends more at once is hung up on: each takes some

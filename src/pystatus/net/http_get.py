@@ -7,7 +7,6 @@ on to another place is left to the caller.
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
@@ -15,6 +14,7 @@ from pystatus import sanitise
 from pystatus.errors import LocalError, RemoteError
 from pystatus.net.listening import system_text
 from pystatus.net.route import Route
+from pystatus.records import dataclass
 from pystatus.wording import counted
 
 if TYPE_CHECKING:

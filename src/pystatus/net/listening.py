@@ -7,12 +7,12 @@ import errno
 import os
 import socket
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from pystatus.crypto.keys import PublicKey
 from pystatus.devp2p.enode import Enode
 from pystatus.discovery.addresses import EVERYWHERE, IPAddress, parse_address
 from pystatus.errors import LocalError
+from pystatus.records import dataclass
 from pystatus.sanitise import quoted
 
 BACKLOG = 128

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import math
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
 from pystatus.crypto.random import RandomSource
@@ -18,6 +18,7 @@ from pystatus.nat.ports import MAPPING_LIFETIME, RENEWAL_SECONDS, Lease, LocalPo
 from pystatus.net.router import PortTaken, Router
 from pystatus.net.tasks import report_crash
 from pystatus.outage import Outage
+from pystatus.records import dataclass
 
 log = get_logger(__name__)
 

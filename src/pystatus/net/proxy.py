@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from urllib.parse import unquote_to_bytes
 
 from pystatus import typed
 from pystatus.devp2p.enode import MAX_HOST_LENGTH
 from pystatus.errors import LocalError
+from pystatus.records import dataclass
 
 SCHEMES = ("socks5", "socks5h")
 """Two names of one thing: names are always looked up by the proxy, which some programs call ``socks5h``."""

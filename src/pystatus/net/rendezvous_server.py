@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from pystatus.crypto.keys import PrivateKey
@@ -33,6 +32,7 @@ from pystatus.net.arrival_rates import ArrivalRates
 from pystatus.net.descriptors import most_descriptors
 from pystatus.net.libp2p_protocol import Libp2pProtocol
 from pystatus.net.listening import ExternalEndpoint, ListeningServer, addresses_at, listening_server
+from pystatus.records import dataclass
 
 log = get_logger(__name__)
 

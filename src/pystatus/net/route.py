@@ -7,10 +7,10 @@ looked up here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from pystatus.net.proxy import Proxy
+from pystatus.records import dataclass
 
 if TYPE_CHECKING:  # what only says how others are reached needs no event loop
     import socket

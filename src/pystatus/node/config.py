@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import field, fields, replace
 from pathlib import Path
 
 from pystatus.arguments import checked
@@ -19,6 +19,7 @@ from pystatus.net.proxy import Proxy
 from pystatus.net.route import DIRECT, Route
 from pystatus.peers.limits import DEFAULT_MAX_INBOUND_PER_SUBNET
 from pystatus.peers.whitelist import Whitelist
+from pystatus.records import dataclass
 from pystatus.timekeeping.servers import parse_time_servers
 from pystatus.waku.bloom import bloom_union, topics_bloom
 from pystatus.waku.envelope import MAX_ENVELOPE_SIZE

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from pystatus.devp2p.enode import Enode
 from pystatus.net.dialling import DialEvent
 from pystatus.net.peer import Peer
 from pystatus.peers.events import PoolEvent
+from pystatus.records import dataclass
 from pystatus.waku.relay.events import Event as RelayEvent
 
 

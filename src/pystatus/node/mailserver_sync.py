@@ -19,7 +19,8 @@ from pystatus.crypto.keys import PrivateKey
 from pystatus.crypto.random import RandomSource
 from pystatus.devp2p.enode import Enode
 from pystatus.log_texts import get_logger
-from pystatus.mailserver.client.actions import DropCoverage, EnvelopesFound, FetchConfig, Progress, SaveCoverage
+from pystatus.mailserver.client.actions import DropCoverage, EnvelopesFound, Progress, SaveCoverage
+from pystatus.mailserver.client.config import FetchConfig
 from pystatus.mailserver.client.fetcher import Fetcher
 from pystatus.mailserver.coverage import ALL_TOPICS, FINAL, LONG_AGO, CoverageEntry
 from pystatus.mailserver.lacking import EVER, Holdings

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
 
@@ -12,6 +11,7 @@ from pystatus import typed
 from pystatus.crypto.keys import PublicKey
 from pystatus.errors import LocalError, RemoteError
 from pystatus.payloads.kinds import MessageType, NamedNumber
+from pystatus.records import dataclass
 
 MAX_PARSED_KEYS = 4_096
 """Keys of people that are kept ready, about 300 bytes each: those of all chats that strangers may open, which a list

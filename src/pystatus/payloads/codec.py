@@ -8,13 +8,14 @@ with another wire type, as the reference does. Enumerations are open: an unknown
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from functools import cache
 from typing import Any, ClassVar, Self
 
 from google.protobuf.message import Message
 
 from pystatus.errors import LocalError, RemoteError
+from pystatus.records import dataclass
 from pystatus.wire.protobuf import parse
 
 MAX_REPEATED = 4_096

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from pystatus.payloads.checks import check_not_future, check_picture, check_short
 from pystatus.payloads.codec import WirePayload
 from pystatus.payloads.kinds import PayloadType
 from pystatus.payloads.payload import Author, Payload
+from pystatus.records import dataclass
 from pystatus.wire.proto import payloads_pb2, push_pb2
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from pystatus.errors import RemoteError
@@ -20,6 +19,7 @@ from pystatus.payloads.checks import (
 from pystatus.payloads.codec import MAX_REPEATED
 from pystatus.payloads.kinds import PayloadType
 from pystatus.payloads.payload import Author, Payload
+from pystatus.records import dataclass
 from pystatus.wire.proto import payloads_pb2
 
 

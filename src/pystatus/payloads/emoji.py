@@ -33,10 +33,9 @@ def is_only_emoji(text: str) -> bool:
 @cache
 def emoji_names() -> Mapping[str, str]:
     """The emoji of each name: ``smile`` means 😄."""
-    from importlib import resources  # loaded late, as the table is: few processes need them
+    from pystatus.data_files import read_data  # loaded late, as the table is: few processes need them
 
-    data = resources.files(__package__).joinpath("data", "emoji.json").read_text(encoding="utf-8")
-    names: Mapping[str, str] = json.loads(data)
+    names: Mapping[str, str] = json.loads(read_data("pystatus.payloads", "data/emoji.json"))
     return names
 
 

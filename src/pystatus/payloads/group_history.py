@@ -18,7 +18,7 @@ has to change something.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 
 from pystatus.crypto.hashing import keccak256
@@ -28,6 +28,7 @@ from pystatus.payloads.chats import group_creator, key_from_text
 from pystatus.payloads.checks import MAX_LINE
 from pystatus.payloads.groups import SignedEvent
 from pystatus.payloads.kinds import EventType
+from pystatus.records import dataclass
 
 MAX_MEMBERS = 100
 """Members of a group at one time. Ours: the app stops at ten, and each message is sent to each of them."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from pystatus.crypto.hashing import keccak256
@@ -14,6 +13,7 @@ from pystatus.payloads.kinds import PayloadType
 from pystatus.payloads.messages import ChatMessage, EmojiReaction
 from pystatus.payloads.payload import Author, Payload
 from pystatus.payloads.wrapper import recover_author
+from pystatus.records import dataclass
 from pystatus.wire.proto import payloads_pb2
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from pystatus.crypto.hashing import keccak256
@@ -22,6 +21,7 @@ from pystatus.payloads.codec import WirePayload
 from pystatus.payloads.kinds import AudioType, ContentType, ImageType, MessageType, PayloadType, ReactionType
 from pystatus.payloads.payload import Author, Payload
 from pystatus.payloads.white_space import WHITE_SPACE
+from pystatus.records import dataclass
 from pystatus.wire.proto import payloads_pb2
 
 _IMAGE_TYPES = frozenset(map(int, ImageType)) - {ImageType.UNKNOWN}

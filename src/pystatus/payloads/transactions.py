@@ -6,14 +6,13 @@ message id of the request that is answered.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from pystatus.crypto.hashing import keccak256
 from pystatus.crypto.keys import SIGNATURE_SIZE, PrivateKey, PublicKey
 from pystatus.errors import RemoteError
 from pystatus.payloads.checks import check, check_amount, check_clock, check_line, check_short
 from pystatus.payloads.kinds import PayloadType
 from pystatus.payloads.payload import Author, Payload
+from pystatus.records import dataclass
 from pystatus.wire.proto import payloads_pb2
 
 

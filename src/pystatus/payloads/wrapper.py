@@ -10,12 +10,12 @@ send a wrapper in any bytes; from everybody else the one form that follows from 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import cast
 
 from pystatus.crypto.hashing import keccak_state
 from pystatus.crypto.keys import SIGNATURE_SIZE, PrivateKey, PublicKey, is_low
 from pystatus.errors import LocalError, RemoteError
+from pystatus.records import dataclass
 from pystatus.wire.proto import payloads_pb2
 from pystatus.wire.protobuf import parse
 

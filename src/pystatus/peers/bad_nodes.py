@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from pystatus.devp2p.enode import Enode
+from pystatus.records import dataclass
 
 MAX_FAILURES = 5
 """Attempts in a row after which a node is given up for a while. Ours: with the back-off of candidates they take a

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from pystatus.discovery.addresses import IPAddress, Key, host_key, is_local
+from pystatus.records import dataclass
 
 BAN_SECONDS = 600.0
 """How long a ban lasts (waku.md §10: ten minutes)."""

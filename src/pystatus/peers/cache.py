@@ -6,10 +6,10 @@ Implements: CL-28
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from pystatus.devp2p.enode import Enode
+from pystatus.records import dataclass
 
 CACHE_SECONDS = 7 * 24 * 3600
 """How long a peer is remembered after it was connected last (overlay.md §7.5: 7 days)."""

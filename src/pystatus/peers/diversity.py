@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from pystatus.discovery.addresses import Key
 from pystatus.peers.candidates import DialCandidate
 from pystatus.peers.sources import Source
+from pystatus.records import dataclass
 
 SUBNET_SHARE = 4
 """At most one in so many peers of our choice, and always one, is in the same /24 or /48 (A44): whoever owns a network

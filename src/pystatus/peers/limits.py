@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from pystatus.errors import LocalError
+from pystatus.records import dataclass
 
 DEFAULT_MAX_INBOUND_PER_SUBNET = 2
 """Inbound peers of one network: as in the reference."""

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from pystatus.devp2p.enode import Enode
 from pystatus.discovery.addresses import IPAddress
 from pystatus.errors import LocalError
+from pystatus.records import dataclass
 
 IPNetwork: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
 

@@ -10,10 +10,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from http import HTTPStatus
 
 from pystatus.discovery.addresses import EVERYWHERE
+from pystatus.records import dataclass
 from pystatus.rpc.config import RpcConfig
 from pystatus.rpc.tokens import Token
 

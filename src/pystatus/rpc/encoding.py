@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import base64
 import binascii
-from dataclasses import dataclass
 
+from pystatus.records import dataclass
 from pystatus.rpc.errors import RpcError, invalid_params
 
 

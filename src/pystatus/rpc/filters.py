@@ -7,12 +7,12 @@ the next fetch says so once.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from pystatus.crypto.keys import PublicKey
 from pystatus.crypto.random import RandomSource
 from pystatus.largest import Largest
+from pystatus.records import dataclass
 from pystatus.rpc.errors import APPLICATION_ERROR, RpcError, limit_exceeded
 from pystatus.waku.data import OpeningKey
 from pystatus.waku.envelope import Envelope

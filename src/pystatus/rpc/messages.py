@@ -5,13 +5,13 @@ Field names are the specification's. Fields that it does not name are ignored, a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
 from pystatus.crypto.keys import PrivateKey, PublicKey
 from pystatus.errors import RemoteError
+from pystatus.records import dataclass
 from pystatus.rpc.encoding import Encoding, from_hex, to_hex
 from pystatus.rpc.errors import invalid_params
 from pystatus.rpc.filters import Criteria, FilteredMessage

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from pystatus.crypto.hashing import keccak256
 from pystatus.crypto.keys import COMPRESSED_SIZE, SIGNATURE_SIZE, PrivateKey, PublicKey
 from pystatus.errors import RemoteError
+from pystatus.records import dataclass
 from pystatus.secure_transport.config import (
     MAX_BUNDLE_ENTRIES,
     MAX_INSTALLATION_ID,

@@ -1,6 +1,6 @@
 """The limits of the encryption layer, all in one place. Sections are those of secure-transport.md."""
 
-from dataclasses import dataclass
+from pystatus.records import dataclass
 
 HOUR = 3_600.0
 DAY = 24 * HOUR

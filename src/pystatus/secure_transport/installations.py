@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from pystatus.errors import LocalError
+from pystatus.records import dataclass
 from pystatus.sanitise import quoted
 from pystatus.secure_transport.bundles import Bundle, SignedPreKey
 from pystatus.secure_transport.config import ACTIVITY_INTERVAL, MAX_DEVICES, MAX_INSTALLATIONS, MAX_TIMESTAMP_AHEAD

@@ -4,9 +4,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from pystatus.errors import RemoteError
+from pystatus.records import dataclass
 from pystatus.secure_transport.bundles import Bundle
 from pystatus.secure_transport.config import MAX_BUNDLES, MAX_DIRECT_ENTRIES, MAX_MESSAGE_FIELDS
 from pystatus.secure_transport.ratchet import RatchetHeader

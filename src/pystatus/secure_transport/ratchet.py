@@ -8,13 +8,13 @@ skipped messages are handed out to be stored, never kept in the state.
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
 
 from pystatus.crypto.ciphers import aes_ctr, equal, hmac_sha256
 from pystatus.crypto.kdf import hkdf_sha256
 from pystatus.crypto.keys import COMPRESSED_SIZE, PrivateKey, PublicKey
 from pystatus.crypto.random import RandomSource
 from pystatus.errors import RemoteError
+from pystatus.records import dataclass
 from pystatus.secure_transport.config import MAX_SKIP
 from pystatus.secure_transport.errors import TooManySkipped, Undecryptable
 from pystatus.wording import counted

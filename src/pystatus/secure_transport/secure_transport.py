@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 
 from pystatus.crypto.keys import PrivateKey, PublicKey
 from pystatus.crypto.random import RandomSource
 from pystatus.errors import LocalError
+from pystatus.records import dataclass
 from pystatus.sanitise import quoted
 from pystatus.secure_transport import plain_dh
 from pystatus.secure_transport.bundles import Bundle, is_installation_id

@@ -7,9 +7,9 @@ compressed keys (33 bytes), times are Unix seconds. An implementation stores wha
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
+from pystatus.records import dataclass
 from pystatus.secure_transport.ratchet import RatchetState, SkippedKey
 
 

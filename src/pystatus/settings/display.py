@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from pystatus.records import dataclass
 from pystatus.settings.kinds import FLEET
 from pystatus.settings.model import ENTRIES, Entry
 from pystatus.settings.sources import DEFAULT, Effective

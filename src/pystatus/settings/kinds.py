@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from pystatus import typed
 from pystatus.errors import LocalError, Refused
 from pystatus.logs.levels import ALLOWED as ALLOWED_LEVELS
 from pystatus.logs.levels import Levels
+from pystatus.records import dataclass
 
 HIGHEST_PORT = 0xFFFF
 LONGEST_TIME = 366 * 86_400

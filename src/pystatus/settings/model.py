@@ -1,10 +1,9 @@
-# ruff: noqa: RUF009 - `setting` makes a field, as dataclasses.field does
 """Every setting of a node, once: its name, its default, what it may hold, its words for the documentation."""
 
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ from pystatus.logs.levels import Levels
 from pystatus.mailserver.password import PUBLIC_PASSWORD
 from pystatus.net.proxy import Proxy
 from pystatus.peers.limits import DEFAULT_MAX_INBOUND_PER_SUBNET, MAX_TOPIC_PEERS
+from pystatus.records import dataclass
 from pystatus.rpc.config import MODULES
 from pystatus.settings import kinds
 from pystatus.settings.kinds import Kind

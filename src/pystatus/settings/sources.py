@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 
 from pystatus import typed
 from pystatus.errors import LocalError, Refused
+from pystatus.records import dataclass
 from pystatus.settings.kinds import PORT, Kind, WrongValue
 from pystatus.settings.model import ENTRIES, PREFIX, SECTIONS, Settings, build
 from pystatus.storage.paths import STATE_VARIABLE

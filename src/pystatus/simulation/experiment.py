@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from pystatus import typed
 from pystatus.errors import Refused
+from pystatus.records import dataclass
 
 MAX_RUNS = 10_000
 """Runs of one command: days of computing, and as many lines."""

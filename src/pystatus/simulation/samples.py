@@ -6,8 +6,9 @@ Times are simulated seconds; :attr:`written` counts from the moment at which the
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from pystatus.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
 
 from pystatus.arguments import checked
 from pystatus.errors import LocalError
+from pystatus.records import dataclass
 
 MAX_PEOPLE = 5_000
 """People in one simulation: each needs about 0.5 MB of memory for a database."""

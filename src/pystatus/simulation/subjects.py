@@ -8,10 +8,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from pystatus.records import dataclass
 from pystatus.simulation.discovery import settings as discovery_settings
 from pystatus.simulation.discovery.eclipse import Eclipse, EclipseReport
 from pystatus.simulation.discovery.network import DiscoveryNetwork

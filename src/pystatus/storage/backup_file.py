@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import os
 import struct
-from dataclasses import dataclass
 from typing import BinaryIO
 
 from pystatus import typed
@@ -22,6 +21,7 @@ from pystatus.crypto.ciphers import GCM_NONCE_SIZE, GCM_TAG_SIZE, WrongTag, aes_
 from pystatus.crypto.kdf import scrypt
 from pystatus.crypto.random import RandomSource
 from pystatus.errors import LocalError
+from pystatus.records import dataclass
 
 MAGIC = b"pystatus profile"
 VERSION = 1

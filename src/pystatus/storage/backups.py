@@ -17,7 +17,6 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -26,6 +25,7 @@ from pystatus.account.keystore import MAX_FILE_SIZE, WrongPassword, named_addres
 from pystatus.account.record import AccountRecord
 from pystatus.crypto.random import RandomSource
 from pystatus.errors import LocalError, RemoteError
+from pystatus.records import dataclass
 from pystatus.storage.backup_file import BackupDamaged, SealedReader, SealedWriter, read_header
 from pystatus.storage.changeover import DATABASE, DESCRIPTION, KEYSTORE
 from pystatus.storage.database import Database

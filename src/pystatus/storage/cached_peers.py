@@ -10,7 +10,6 @@ import contextlib
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
-from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -213,8 +212,10 @@ class PeerFile:
         with self._connection as connection:
             connection.execute("BEGIN IMMEDIATE")
             version = self._version()  # again, as another node may start at the same time
+            from pystatus.data_files import read_data  # loaded late: most files have the table
+
             for number, name in enumerate(_STEPS[version:], version + 1):
-                script = (resources.files("pystatus.storage.migrations") / name).read_text(encoding="utf-8")
+                script = read_data("pystatus.storage.migrations", name).decode()
                 for statement in _statements(script):
                     connection.execute(statement)
                 connection.execute(f"PRAGMA user_version = {number}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from pystatus import typed
 from pystatus.account.record import AccountRecord
 from pystatus.arguments import LARGEST, checked
 from pystatus.errors import LocalError, RemoteError
+from pystatus.records import dataclass
 from pystatus.storage.changeover import DATABASE, DESCRIPTION, KEYSTORE, current
 from pystatus.storage.files import read_small, reason_of
 

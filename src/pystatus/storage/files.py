@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import secrets
 import socket
 import stat
 from collections.abc import Iterator
@@ -312,7 +311,7 @@ def sync_file(path: Path) -> None:
 
 def scratch_name(path: Path) -> Path:
     """A new name beside ``path`` for what is not finished, or is going."""
-    return path.with_name(f".{path.name}.{secrets.token_hex(SCRATCH_BYTES)}.new")
+    return path.with_name(f".{path.name}.{os.urandom(SCRATCH_BYTES).hex()}.new")
 
 
 @contextlib.contextmanager

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from sqlcipher3 import dbapi2 as sqlcipher
 
-from pystatus.mailserver.client.actions import DropCoverage, SaveCoverage, SaveQuota, SaveStart
-from pystatus.mailserver.coverage import CoverageEntry
 from pystatus.mailserver.time_ranges import TimeRange, TimeRanges
+
+if TYPE_CHECKING:  # a client that asks no mailserver loads none of it
+    from pystatus.mailserver.client.actions import DropCoverage, SaveCoverage, SaveQuota, SaveStart
+    from pystatus.mailserver.coverage import CoverageEntry
 
 
 class SqlHistoryStore:
@@ -21,6 +24,8 @@ class SqlHistoryStore:
 
     def entries(self) -> list[CoverageEntry]:
         """The ledger."""
+        from pystatus.mailserver.coverage import CoverageEntry
+
         rows = self._execute(
             "SELECT topic, server, day, lower_s, upper_s FROM history_covered ORDER BY topic, server, day"
         )
@@ -35,11 +40,16 @@ class SqlHistoryStore:
 
     def spent(self) -> SaveQuota | None:
         """The bytes of the last day on which anything was fetched."""
+        from pystatus.mailserver.client.actions import SaveQuota
+
         row = self._execute("SELECT day, bytes FROM history_spent ORDER BY day DESC LIMIT 1").fetchone()
         return SaveQuota(*row) if row else None
 
     def keep(self, kept: SaveCoverage | SaveStart | SaveQuota | DropCoverage) -> None:
         """Store it in place of what it replaces, or store no more of what is to be forgotten."""
+        from pystatus.mailserver.client.actions import DropCoverage, SaveCoverage, SaveQuota, SaveStart
+        from pystatus.mailserver.coverage import CoverageEntry
+
         match kept:
             case SaveCoverage(CoverageEntry(topic, server, covered, day)):
                 self._execute(

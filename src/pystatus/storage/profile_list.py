@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from pystatus import typed
 from pystatus.account.account import Account
 from pystatus.arguments import checked
 from pystatus.errors import LocalError
+from pystatus.records import dataclass
 from pystatus.sanitise import quoted
 from pystatus.storage.changeover import DESCRIPTION, KEYSTORE
 from pystatus.storage.descriptions import Damaged, Profile, read

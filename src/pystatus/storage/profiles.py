@@ -18,7 +18,7 @@ import shutil
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,6 +32,7 @@ from pystatus.arguments import checked
 from pystatus.crypto.random import RandomSource
 from pystatus.errors import LocalError
 from pystatus.log_texts import get_logger
+from pystatus.records import dataclass
 from pystatus.storage.changeover import DATABASE, DESCRIPTION, changed, current
 from pystatus.storage.database import Database
 from pystatus.storage.descriptions import ACCOUNT, Profile

@@ -7,14 +7,16 @@ What all features share has numbered files in :mod:`pystatus.storage.migrations`
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from importlib import resources
 
 from sqlcipher3 import dbapi2 as sqlcipher
 
+from pystatus.records import dataclass
 from pystatus.storage.errors import StorageError
 from pystatus.storage.features.registry import feature_tables
 from pystatus.storage.messages import payload_form
+
+LATEST = 16
+"""Steps of what all features share: the number of the last file. A profile that has them all reads none of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,10 @@ class _Schema:
     name: str
     """Empty: what all features share."""
     version: int
-    steps: Sequence[str]
+    latest: int
+    """The version after the last step."""
+    steps: Sequence[str] | None
+    """``None``: those of :func:`migrations`, which are files."""
 
     def note(self, version: int) -> str:
         """SQL that stores a version."""
@@ -34,7 +39,10 @@ class _Schema:
 
     def missing(self) -> Iterator[str]:
         """SQL of the steps that the file lacks; each stores that it was done."""
-        for number, script in enumerate(self.steps[self.version :], self.version + 1):
+        if self.version >= self.latest:
+            return
+        steps = migrations() if self.steps is None else self.steps
+        for number, script in enumerate(steps[self.version :], self.version + 1):
             yield f"{script}\n;{self.note(number)};\n"
 
 
@@ -84,7 +92,7 @@ def check_newest(connection: sqlcipher.Connection, unwritable: str) -> None:
     """
     _check_known(connection)
     for schema in _schemas(connection):
-        if schema.version < len(schema.steps):
+        if schema.version < schema.latest:
             raise StorageError(
                 f"The profile was written by an older pystatus ({_versions(schema)}), and it {unwritable}. It is "
                 "brought up to date when it is opened there."
@@ -93,21 +101,23 @@ def check_newest(connection: sqlcipher.Connection, unwritable: str) -> None:
 
 def migrations() -> list[str]:
     """The steps of what all features share, in their order: ``NNNN_name.sql``, numbered from 1 without a hole."""
+    from importlib import resources  # loaded late: it costs 10 ms, and a profile is seldom brought up to date
+
     folder = resources.files("pystatus.storage.migrations")
     files = sorted((entry for entry in folder.iterdir() if entry.name.endswith(".sql")), key=lambda entry: entry.name)
-    assert [int(file.name[:4]) for file in files] == list(range(1, len(files) + 1))
+    assert [int(file.name[:4]) for file in files] == list(range(1, LATEST + 1))
     return [file.read_text(encoding="utf-8") for file in files]
 
 
 def _schemas(connection: sqlcipher.Connection) -> Iterator[_Schema]:
     """All parts, each with the version that the file has when it is its turn."""
     (version,) = connection.execute("PRAGMA user_version").fetchone()
-    yield _Schema("", version, migrations())
+    yield _Schema("", version, LATEST, None)
     stored = _feature_versions(connection)
     for kind in feature_tables():
-        yield _Schema(kind.NAME, stored.pop(kind.NAME, 0), kind.STEPS)
+        yield _Schema(kind.NAME, stored.pop(kind.NAME, 0), len(kind.STEPS), kind.STEPS)
     for name, version in stored.items():  # of features that are not known here
-        yield _Schema(name, version, ())
+        yield _Schema(name, version, 0, ())
 
 
 def _feature_versions(connection: sqlcipher.Connection) -> dict[str, int]:
@@ -120,9 +130,9 @@ def _feature_versions(connection: sqlcipher.Connection) -> dict[str, int]:
 def _check_known(connection: sqlcipher.Connection) -> None:
     """Before anything is changed."""
     for schema in _schemas(connection):
-        if schema.version > len(schema.steps):
+        if schema.version > schema.latest:
             raise StorageError(f"The profile was written by a newer pystatus ({_versions(schema)}). Update pystatus.")
 
 
 def _versions(schema: _Schema) -> str:
-    return f"schema {schema.name and f'of {schema.name} '}{schema.version}, known {len(schema.steps)}"
+    return f"schema {schema.name and f'of {schema.name} '}{schema.version}, known {schema.latest}"

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+from pystatus.records import dataclass
 from pystatus.storage.errors import StorageError
 from pystatus.storage.files import explained_files, prepare_database
 

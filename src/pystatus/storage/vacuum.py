@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass
 from pathlib import Path
 
 from pystatus.arguments import checked
+from pystatus.records import dataclass
 from pystatus.storage.changeover import DATABASE, changed
 from pystatus.storage.database import INCREMENTAL, Database
 from pystatus.storage.descriptions import Profile

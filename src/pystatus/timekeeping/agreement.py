@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from statistics import median
+
+from pystatus.records import dataclass
 
 AGREEING_WITHIN = 2.0
 """Seconds by which a server may be away from the median and agree with it. Ours: of an answer that took two seconds in

@@ -5,10 +5,10 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from pystatus import typed
 from pystatus.errors import LocalError
+from pystatus.records import dataclass
 
 PORT = 123
 """Where NTP servers listen (RFC 5905)."""

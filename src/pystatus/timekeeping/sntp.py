@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import math
 import struct
-from dataclasses import dataclass
 
 from pystatus.errors import RemoteError
+from pystatus.records import dataclass
 
 PACKET_SIZE = 48
 """Bytes of a packet without extensions and authentication, which may follow in an answer (RFC 5905 §7.3)."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from pystatus.crypto.keys import PublicKey
+from pystatus.records import dataclass
 from pystatus.transport import topics
 from pystatus.transport.kinds import ChannelKind as ChannelKind
 from pystatus.waku.data import SealingKey, SymmetricKey

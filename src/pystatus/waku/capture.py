@@ -10,9 +10,9 @@ behind, is no error: :attr:`CaptureReader.incomplete` counts its bytes.
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
 
 from pystatus.errors import LocalError, RemoteError
+from pystatus.records import dataclass
 from pystatus.waku.envelope import MAX_ENVELOPE_SIZE
 
 MAGIC = b"\x89PSTCAP\n"

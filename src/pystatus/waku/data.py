@@ -10,7 +10,6 @@ Implements: WD-1
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from pystatus.crypto import ecies
@@ -19,6 +18,7 @@ from pystatus.crypto.hashing import keccak_state
 from pystatus.crypto.keys import SIGNATURE_SIZE, PrivateKey, PublicKey
 from pystatus.crypto.random import RandomSource
 from pystatus.errors import LocalError, RemoteError
+from pystatus.records import dataclass
 
 SYMMETRIC_KEY_SIZE = 32
 """Bytes in a shared key."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from pystatus.crypto.keys import PublicKey
 from pystatus.errors import LocalError, RemoteError
+from pystatus.records import dataclass
 from pystatus.waku.bloom import TOPIC_SIZE
 from pystatus.waku.data import OpeningKey, SymmetricKey, unseal
 from pystatus.waku.envelope import Envelope

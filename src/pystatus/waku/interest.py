@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 
 from pystatus.errors import LocalError
+from pystatus.records import dataclass
 from pystatus.waku.bloom import (
     BLOOM_SIZE,
     FULL_BLOOM,

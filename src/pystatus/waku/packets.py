@@ -8,11 +8,11 @@ Implements: WK-15, WK-58
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from pystatus.crypto.hashing import KECCAK_SIZE
 from pystatus.errors import LocalError, RemoteError
+from pystatus.records import dataclass
 from pystatus.waku.bloom import BLOOM_SIZE, TOPIC_SIZE
 from pystatus.waku.envelope import Envelope
 from pystatus.wire import rlp

@@ -12,9 +12,9 @@ from __future__ import annotations
 import math
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from pystatus.errors import LocalError, RemoteError
+from pystatus.records import dataclass
 from pystatus.waku.bloom import BLOOM_SIZE, TOPIC_SIZE
 from pystatus.wire import rlp
 

@@ -1,8 +1,9 @@
 """Times and sizes of a node in several processes."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from pystatus.peers.backoff import Backoff
+from pystatus.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

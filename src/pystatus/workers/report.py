@@ -6,12 +6,12 @@ import os
 import resource
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from pystatus.metrics import reading
 from pystatus.metrics.series import Sample
 from pystatus.node import Node
+from pystatus.records import dataclass
 from pystatus.waku.relay.clock_judgement import ClockJudgement
 
 _STATM = Path("/proc/self/statm")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import TracebackType
 from typing import Any
 
@@ -15,6 +15,7 @@ from pystatus.log_texts import get_logger
 from pystatus.net.listening import enode_at
 from pystatus.node import NodeConfig, NodeSettings, parse_listen_address
 from pystatus.outage import Outage
+from pystatus.records import dataclass
 from pystatus.settings.model import MAX_WORKERS
 from pystatus.wording import counted
 from pystatus.workers.entrance import Entrance

@@ -19,7 +19,7 @@ from pystatus.client.features.contacts import Contacts
 from pystatus.client.features.conversations import Conversations
 from pystatus.client.features.groups import Groups
 from pystatus.client.features.media import Media
-from pystatus.client.features.profile import OurProfile
+from pystatus.client.features.our_profile import OurProfile
 from pystatus.client.features.reactions import Reactions
 from pystatus.client.features.transactions import Transactions
 from pystatus.client.features.wallet import Wallet

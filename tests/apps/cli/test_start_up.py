@@ -43,8 +43,16 @@ something large at its top is far above."""
 
 WHEN_NEEDED = {
     "PIL": "decodes pictures",
+    "importlib.resources": "lists the steps that bring a profile up to date",
+    "msgspec": "talks with programs",
+    "pystatus.client.features.groups": "what is asked of a feature, which is loaded by its name",
+    "pystatus.client.environment": "reads the settings of a program",
     "pystatus.client.inbox": "asks mailservers",
+    "pystatus.ethereum.scan": "looks through a chain",
+    "pystatus.mailserver.client.actions": "asks mailservers",
     "pystatus.mailserver.client.fetcher": "asks mailservers",
+    "pystatus.media.reading": "reads pictures",
+    "pystatus.media.sounds": "reads sounds",
     "pystatus.messenger.transcript": "writes transcripts",
     "pystatus.payloads.markdown.parsing": "reads the marks in texts",
     "pystatus.payloads.markdown.typed_text": "puts keys for the names that somebody types",

@@ -11,7 +11,6 @@ import importlib
 import pkgutil
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -19,6 +18,7 @@ import typer
 import typer.main
 
 from pystatus.apps.cli import commands
+from pystatus.records import dataclass
 
 _SUMMARY = re.compile(r'^SUMMARY = "(.+)"$', re.MULTILINE)
 _PLACE = re.compile(r"^PLACE = (\d+)$", re.MULTILINE)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ import typer
 from pystatus import sanitise
 from pystatus.apps.cli import views
 from pystatus.errors import LocalError, Refused
+from pystatus.records import dataclass
 
 if TYPE_CHECKING:
     from pystatus.apps.cli.output import Output

@@ -8,7 +8,6 @@ called like nobody and no group here; otherwise the person at the terminal is as
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pystatus import sanitise, typed
@@ -18,6 +17,7 @@ from pystatus.account.names import NameKind, Names
 from pystatus.crypto.keys import PublicKey
 from pystatus.errors import LocalError, Refused, refused
 from pystatus.faces import terminal
+from pystatus.records import dataclass
 
 if TYPE_CHECKING:
     from pystatus.apps.cli.profile_reader import ReaderNames

@@ -13,7 +13,7 @@ from pystatus.client.features.devices import Devices
 from pystatus.client.features.groups import Groups
 from pystatus.client.features.media import Audio, Image, Media
 from pystatus.client.features.names import Names
-from pystatus.client.features.profile import OurProfile
+from pystatus.client.features.our_profile import OurProfile
 from pystatus.client.features.reactions import Reactions
 from pystatus.client.features.search import Search
 from pystatus.client.features.transactions import Transactions

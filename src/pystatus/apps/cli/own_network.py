@@ -10,7 +10,6 @@ import os
 import shutil
 import socket
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -27,6 +26,7 @@ from pystatus.net.listening import datagram_sockets, listening_sockets, parse_li
 from pystatus.net.routes import own_address
 from pystatus.node.config import DEFAULT_MAX_PEERS
 from pystatus.node.fleet_sources import NETWORK_FILE
+from pystatus.records import dataclass
 from pystatus.sanitise import quoted
 from pystatus.settings import sources
 from pystatus.settings.sources import Effective

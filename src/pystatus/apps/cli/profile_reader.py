@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
@@ -12,6 +11,7 @@ from pystatus.account.names import Names, Page
 from pystatus.crypto.keys import PublicKey
 from pystatus.errors import LocalError
 from pystatus.faces.sentences import other_person
+from pystatus.records import dataclass
 
 if TYPE_CHECKING:
     from pystatus.account.wallet_accounts import WalletAccount

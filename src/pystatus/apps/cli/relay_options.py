@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,6 +13,7 @@ import typer
 from pystatus.apps.cli.options import AsJson, no_credentials
 from pystatus.apps.cli.output import Output, warn
 from pystatus.apps.cli.values import option
+from pystatus.records import dataclass
 from pystatus.settings.kinds import NAT, PATH, PROXY, SWITCH
 from pystatus.settings.model import ENTRIES
 

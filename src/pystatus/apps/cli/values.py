@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -18,6 +17,7 @@ import typer
 from pystatus import typed
 from pystatus.apps.cli import node_values
 from pystatus.logs.stderr_log import LogFormat
+from pystatus.records import dataclass
 from pystatus.settings.kinds import (
     BOOTNODES,
     ENODES,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from pystatus.apps.cli import passwords
 from pystatus.errors import LocalError, Refused
 from pystatus.faces import terminal
+from pystatus.records import dataclass
 
 if TYPE_CHECKING:
     from pystatus.account.keystore import StoredKey

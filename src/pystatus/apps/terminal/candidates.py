@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from textual.suggester import Suggester
 
@@ -14,6 +14,7 @@ from pystatus.account.identicon import Identicon
 from pystatus.account.mnemonic import new_phrase
 from pystatus.apps.terminal.dialogs.windows import Entry
 from pystatus.crypto.random import RandomSource
+from pystatus.records import dataclass
 
 CANDIDATES = 5
 """Accounts to choose from (account.md §2.1)."""

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from pystatus.apps.terminal.face import Face
 from pystatus.faces.catalogue import Catalogue
 from pystatus.faces.slash_commands import SlashCommand, SlashCommands
+from pystatus.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import time
 
 from pystatus.apps.terminal.keys import EVERYWHERE, Keys
@@ -18,6 +18,7 @@ from pystatus.faces.reactions import reaction_word
 from pystatus.faces.sentences import other_person
 from pystatus.messenger.records import Chat
 from pystatus.payloads.chats import ChatKind
+from pystatus.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

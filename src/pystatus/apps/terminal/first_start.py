@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar, TypeVar
 
@@ -22,6 +21,7 @@ from pystatus.errors import LocalError
 from pystatus.faces.catalogue import Catalogue
 from pystatus.faces.sentences import as_sentence
 from pystatus.faces.starting import doubt, strength
+from pystatus.records import dataclass
 from pystatus.storage.descriptions import Profile
 from pystatus.storage.profiles import AccountIsHere, Profiles
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from textual.binding import Binding, BindingType
 
 from pystatus.faces.catalogue import Catalogue
+from pystatus.records import dataclass
 
 EVERYWHERE, WRITING, MESSAGES, CHATS, WINDOWS = "everywhere", "writing", "messages", "chats", "windows"
 SECTIONS = (WRITING, MESSAGES, CHATS, EVERYWHERE, WINDOWS)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 
 from rich.cells import cell_len
@@ -16,6 +15,7 @@ from pystatus.account.identicon import Identicon
 from pystatus.crypto.keys import PublicKey
 from pystatus.faces.delivery import ASCII_MARKS, MARKS
 from pystatus.messenger.records import MessageState
+from pystatus.records import dataclass
 
 KNOWN_PEOPLE = 4_096
 """People whose looks are remembered, because they are shown again and again: half a megabyte."""

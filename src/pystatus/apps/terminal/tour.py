@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from textual.content import Content
 from textual.widgets import Static
@@ -13,6 +12,7 @@ from pystatus.apps.terminal.chat_screen import ChatScreen
 from pystatus.apps.terminal.dialogs.windows import ListWindow, TextWindow
 from pystatus.apps.terminal.face import Face
 from pystatus.apps.terminal.keys import EVERYWHERE, MESSAGES
+from pystatus.records import dataclass
 
 LOOK_SECONDS = 0.5
 """How often it is looked whether a step was tried. Ours: soon enough to seem at once."""

@@ -9,8 +9,9 @@ from __future__ import annotations
 import os
 import select
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TextIO
+
+from pystatus.records import dataclass
 
 BURST_SECONDS = 0.05
 """Within this time after a line comes the next one of what is pasted, also over a slow line. Ours."""

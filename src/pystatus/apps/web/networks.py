@@ -10,7 +10,6 @@ import asyncio
 import contextlib
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
-from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from typing import Protocol
@@ -22,6 +21,7 @@ from pystatus.fleets.fleet import Fleet
 from pystatus.fleets.invitation import MAX_TYPED, invitation, invitation_in, is_invitation, parse_invitation
 from pystatus.fleets.published import published_fleet
 from pystatus.log_texts import get_logger
+from pystatus.records import dataclass
 from pystatus.rpc.dispatcher import UNDECODABLE
 from pystatus.storage import files
 

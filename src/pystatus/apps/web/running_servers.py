@@ -10,13 +10,13 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from pystatus.errors import LocalError
+from pystatus.records import dataclass
 from pystatus.rpc.dispatcher import UNDECODABLE
 from pystatus.storage import files
 

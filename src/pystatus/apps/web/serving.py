@@ -8,7 +8,6 @@ import secrets
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from pystatus.apps.web.browser import RedirectFiles
@@ -28,6 +27,7 @@ from pystatus.apps.web.settings import SettingsFile
 from pystatus.apps.web.static_files import StaticFiles
 from pystatus.fleets.fleet import Fleet
 from pystatus.net.http_connection import HttpLimits
+from pystatus.records import dataclass
 from pystatus.rpc.tokens import TOKEN_SIZE, Token
 from pystatus.storage.profiles import Profiles
 

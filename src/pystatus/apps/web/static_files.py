@@ -5,12 +5,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from importlib import resources
 from importlib.abc import Traversable
 
 from pystatus.errors import LocalError
+from pystatus.records import dataclass
 
 ROOT = resources.files(__package__).joinpath("static")
 """Where the page is. ``make web`` writes it."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 from pathlib import Path
 
 from pystatus.arguments import checked
@@ -21,6 +20,7 @@ from pystatus.payloads import messages, stand_ins
 from pystatus.payloads.kinds import AudioType, ContentType, ImageType
 from pystatus.payloads.messages import ChatMessage
 from pystatus.payloads.stickers import checked_sticker, sticker_of
+from pystatus.records import dataclass
 from pystatus.storage import files
 
 __all__ = ["Attachment", "Audio", "AudioType", "Image", "ImageType", "Media", "MediaNotKept", "Sticker"]

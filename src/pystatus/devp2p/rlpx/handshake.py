@@ -5,7 +5,7 @@ We start in the EIP-8 form. A responder answers in the form in which it was spok
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from pystatus.crypto import ecies
 from pystatus.crypto.hashing import KeccakState, keccak256, keccak_state
@@ -13,6 +13,7 @@ from pystatus.crypto.keys import PrivateKey, PublicKey
 from pystatus.crypto.random import RandomSource
 from pystatus.devp2p.rlpx.packets import NONCE_SIZE, Ack, Auth, PacketReader, Read, ack_reader, auth_reader, seal
 from pystatus.errors import RemoteError
+from pystatus.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,13 @@ EIP-8: ``size(2) ‖ ecies(rlp(fields) ‖ padding)``. Before EIP-8: ``ecies(fix
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from pystatus.crypto import ecies
 from pystatus.crypto.keys import SIGNATURE_SIZE, PrivateKey, PublicKey
 from pystatus.crypto.random import RandomSource
 from pystatus.errors import RemoteError
+from pystatus.records import dataclass
 from pystatus.wire import rlp
 
 HANDSHAKE_VERSION = 4

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from pystatus.discovery.discv5.node import DiscoveredNode
+from pystatus.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from pystatus.records import dataclass
 
 RESPONSE_TIMEOUT = 0.5
 """Seconds until an answer is late (overlay.md §3.2)."""

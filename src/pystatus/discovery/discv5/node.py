@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NamedTuple
 
 from pystatus.crypto.hashing import keccak256
 from pystatus.crypto.keys import PublicKey, stored_key
 from pystatus.devp2p.enode import Enode
 from pystatus.discovery.addresses import IPAddress
+from pystatus.records import dataclass
 
 ID_SIZE = 64
 """Bytes X ‖ Y of a node id on the wire (overlay.md §1.1)."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from ipaddress import ip_address
 
 from pystatus.crypto.random import RandomSource
@@ -18,6 +17,7 @@ from pystatus.discovery.discv5.registrants import MAX_REGISTRANTS, WINDOW, Given
 from pystatus.discovery.discv5.topics import is_topic
 from pystatus.discovery.discv5.wait_control import MIN_WAIT, WaitControl
 from pystatus.errors import RemoteError
+from pystatus.records import dataclass
 
 AD_LIFETIME = 3600.0
 """Seconds from a registration until its ad is not handed out any more (overlay.md §3.5)."""
@@ -46,6 +46,9 @@ class TopicLimits:
     topics: int = 200
     """Topics that have ads, or a wait above the minimum (overlay.md §10.2)."""
     registrants: int = MAX_REGISTRANTS
+
+
+_LIMITS = TopicLimits()
 
 
 class _Ad:
@@ -89,7 +92,7 @@ class TopicTable:
     def __init__(
         self,
         random: RandomSource,
-        limits: TopicLimits = TopicLimits(),
+        limits: TopicLimits = _LIMITS,
         *,
         draw: Callable[[], float] | None = None,
     ) -> None:

@@ -10,7 +10,7 @@ Implements: WK-60
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from pystatus.devp2p.enr import NodeRecord
 from pystatus.discovery.dns.entries import (
@@ -26,6 +26,7 @@ from pystatus.discovery.dns.entries import (
 from pystatus.discovery.dns.signing import MAX_CHILDREN
 from pystatus.discovery.dns.tree import TreeLimits
 from pystatus.errors import LocalError, RemoteError
+from pystatus.records import dataclass
 
 MAX_PROBLEMS = 200
 """Problems that are kept with their words. Of a list that is wrong everywhere nobody reads more; the number goes on."""

@@ -6,7 +6,6 @@ Implements: WK-60
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from pystatus import typed
@@ -14,6 +13,7 @@ from pystatus.crypto.hashing import keccak256
 from pystatus.crypto.keys import SIGNATURE_SIZE, PublicKey, is_low
 from pystatus.devp2p.enr import TEXT_PREFIX, NodeRecord
 from pystatus.errors import LocalError, RemoteError
+from pystatus.records import dataclass
 from pystatus.wire.base_text import from_base32, from_base64url, to_base32
 
 MAX_TEXT = 512

@@ -6,7 +6,7 @@ Implements: WK-60
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 
 from pystatus.crypto.hashing import keccak256
@@ -15,6 +15,7 @@ from pystatus.devp2p.enr import NodeRecord
 from pystatus.discovery.dns.entries import BRANCH_PREFIX, MAX_SEQUENCE, ROOT_PREFIX, Link, entry_name
 from pystatus.discovery.dns.tree import TreeLimits
 from pystatus.errors import LocalError, RemoteError
+from pystatus.records import dataclass
 from pystatus.wire.base_text import to_base64url
 
 MAX_CHILDREN = 13

@@ -12,7 +12,7 @@ Whoever has enough nodes just stops asking; nothing is fetched in advance.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol
 
 from pystatus.crypto.random import RandomSource
@@ -28,6 +28,7 @@ from pystatus.discovery.dns.entries import (
     is_named,
 )
 from pystatus.errors import LocalError, RemoteError
+from pystatus.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

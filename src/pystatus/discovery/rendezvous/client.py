@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from pystatus.devp2p.enr import NodeRecord
 from pystatus.discovery.addresses import IPAddress, may_dial
@@ -22,6 +21,7 @@ from pystatus.discovery.rendezvous.messages import (
     read_type,
 )
 from pystatus.errors import LocalError, RemoteError
+from pystatus.records import dataclass
 from pystatus.sanitise import one_line
 
 TTL = 10_000_000_000

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import IntEnum
 
 from pystatus.errors import RemoteError
+from pystatus.records import dataclass
 from pystatus.wire import rlp
 
 PROTOCOL = "/rend/0.1.0"

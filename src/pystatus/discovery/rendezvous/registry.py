@@ -6,7 +6,6 @@ never an older one in place of a newer, and of one host or network not so much t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import zip_longest
 from typing import TypeAlias
 
@@ -17,6 +16,7 @@ from pystatus.discovery.rendezvous.deadlines import Deadlines
 from pystatus.discovery.rendezvous.lots import LotSet
 from pystatus.discovery.rendezvous.messages import MAX_RECORDS, MAX_TOPIC_SIZE, MAX_TTL, Status
 from pystatus.discovery.rendezvous.sizes import Sizes
+from pystatus.records import dataclass
 
 GRACE = 0.5
 """Seconds that a registration lives longer than it asked for: for the network (overlay.md §4.3)."""

@@ -11,7 +11,7 @@ from weakref import WeakValueDictionary
 from pystatus.client import Client, Event, EventsLost, EventStream, Receipt
 from pystatus.client.events import EventHub
 from pystatus.client.features.feature import ClientFeature
-from pystatus.client.handlers import EVENTS
+from pystatus.client.handlers import all_events
 from pystatus.client.sending import Receipts, follow
 from pystatus.errors import LocalError
 from pystatus.faces.attach.connection import (
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=ClientFeature[Any])
 
-_EVENTS: Mapping[str, type[Event]] = {kind.__name__: kind for kind in EVENTS}
+_EVENTS: Mapping[str, type[Event]] = {kind.__name__: kind for kind in all_events()}
 _FILE = "file"
 """What the one file is called that is on its way."""
 PAGE = 1_000

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from pystatus.mailserver.client.actions import FetchConfig
+from pystatus.mailserver.client.config import FetchConfig
 from pystatus.mailserver.client.query import Query
 from pystatus.mailserver.coverage import ALL_TOPICS, Coverage, CoverageEntry
 from pystatus.mailserver.time_ranges import TimeRange, TimeRanges

@@ -22,7 +22,6 @@ from pystatus.mailserver.client.actions import (
     Disconnect,
     DropCoverage,
     EnvelopesFound,
-    FetchConfig,
     Progress,
     SaveCoverage,
     SaveQuota,
@@ -31,6 +30,7 @@ from pystatus.mailserver.client.actions import (
 )
 from pystatus.mailserver.client.agenda import Agenda
 from pystatus.mailserver.client.budget import Budget
+from pystatus.mailserver.client.config import FetchConfig
 from pystatus.mailserver.client.planning import Plan, silence_of
 from pystatus.mailserver.client.query import Query
 from pystatus.mailserver.client.reputation import Reputation

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pystatus.mailserver.client.actions import FetchConfig
 from pystatus.mailserver.client.agenda import Agenda
 from pystatus.mailserver.client.budget import ONCE_MORE_SHARE, Budget
+from pystatus.mailserver.client.config import FetchConfig
 from pystatus.mailserver.client.query import Query
 from pystatus.mailserver.client.reputation import Reputation
 from pystatus.mailserver.client.roster import Roster

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from pystatus.mailserver.client.query import Query
 from pystatus.mailserver.config import MAX_LIMIT
 from pystatus.mailserver.time_ranges import NOTHING, TimeRange, TimeRanges
 from pystatus.mailserver.timing import LACKING_REST
+from pystatus.records import dataclass
 
 FIRST_LIMIT = 100
 """Envelopes in the first page: a screen of messages, soon."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from pystatus.errors import LocalError
 from pystatus.mailserver.coverage import CoverageEntry
 from pystatus.mailserver.cursor import Key
+from pystatus.records import dataclass
 from pystatus.waku.envelope import Envelope
 
 MAX_BATCH = 1_000

@@ -1,5 +1,4 @@
-"""The server's side of a history request: which ones are answered, in what order, and with which packets (waku.md §7.4
-to §7.8).
+"""The server's side of a history request: which are answered, in what order, and how (waku.md §7.4 to §7.8).
 
 Bytes in, work and packets out. The shell hands over what peers send, takes :class:`Work` while there is some, reads a
 portion of the page from the archive, says so, sends the packets of :meth:`Server.answer`, waits until the peer has read
@@ -11,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter, OrderedDict, deque
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from pystatus.crypto.hashing import keccak256
 from pystatus.errors import RemoteError
@@ -38,6 +37,7 @@ from pystatus.mailserver.lacking import COMPLETE, Holdings, Pending, state
 from pystatus.mailserver.requests import HistoryRequest, from_plain
 from pystatus.mailserver.server.archive import ArchiveQuery, Page
 from pystatus.mailserver.time_ranges import NOTHING, TimeRange, TimeRanges
+from pystatus.records import dataclass
 from pystatus.token_bucket import TokenBucket
 from pystatus.waku import packets
 from pystatus.waku.bloom import is_full_bloom

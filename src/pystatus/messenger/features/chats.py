@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from pystatus.arguments import checked
 from pystatus.crypto.keys import PublicKey
@@ -16,6 +16,7 @@ from pystatus.messenger.reading import mark_read
 from pystatus.messenger.records import Chat
 from pystatus.messenger.refusals import BLOCKED
 from pystatus.payloads.chats import ChatKind, key_from_text, profile_chat_id
+from pystatus.records import dataclass
 from pystatus.sanitise import quoted
 from pystatus.transport.kinds import ChannelKind
 

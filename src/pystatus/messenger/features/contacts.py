@@ -15,7 +15,7 @@ or blocked never does.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from pystatus.account import names
 from pystatus.arguments import checked
@@ -37,6 +37,7 @@ from pystatus.payloads.clocks import advance
 from pystatus.payloads.contacts import ContactUpdate
 from pystatus.payloads.devices import SyncInstallationContact
 from pystatus.payloads.payload import Payload
+from pystatus.records import dataclass
 
 MAX_LISTENED = 4_000
 """Contacts whose topics are listened to without a chat: those whom we told last who we are. Each has two topics, and a

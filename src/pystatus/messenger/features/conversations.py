@@ -8,7 +8,7 @@ clock it was cleared, and the ids of messages that were deleted one by one are r
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Protocol
 
 from pystatus.arguments import checked
@@ -25,6 +25,7 @@ from pystatus.messenger.group_records import GroupStore
 from pystatus.messenger.records import MESSAGE_ID_SIZE, Chat, Message, short_id
 from pystatus.payloads.chats import ChatKind
 from pystatus.payloads.checks import MAX_TEXT
+from pystatus.records import dataclass
 from pystatus.sanitise import quoted
 
 MAX_DELETED = 100_000

@@ -1,5 +1,4 @@
-"""Devices of one account in step: contacts, public chats, groups and messages from before they were paired
-(payloads.md §14).
+"""Devices of one account in step: contacts, chats, groups and messages from before they were paired (payloads.md §14).
 
 What happens while a device is enabled reaches it by itself: messages are sealed for all devices. This feature brings it
 what was there before, and what only one device decides: that a public chat was joined, that a contact was added or got
@@ -16,7 +15,7 @@ Data sync is not used for the repetitions, since it ends with the first of our d
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from pystatus.arguments import checked
 from pystatus.errors import LocalError
@@ -35,6 +34,7 @@ from pystatus.payloads.contacts import ContactUpdate
 from pystatus.payloads.devices import SyncInstallation, SyncInstallationContact, SyncInstallationPublicChat
 from pystatus.payloads.groups import MembershipUpdateMessage
 from pystatus.payloads.payload import Payload
+from pystatus.records import dataclass
 
 log = get_logger(__name__)
 

@@ -5,7 +5,6 @@ A device is found by its bundle, named by a pairing message, and takes part once
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
 
 from pystatus import typed
@@ -20,6 +19,7 @@ from pystatus.messenger.store import MessengerStore
 from pystatus.payloads.checks import MAX_LINE
 from pystatus.payloads.devices import PairInstallation
 from pystatus.payloads.payload import Payload
+from pystatus.records import dataclass
 
 DEVICE_TYPE = "desktop"
 """What this software says it runs on; the reference knows ``ios``, ``android`` and ``desktop``."""

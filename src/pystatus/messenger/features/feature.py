@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
 from pystatus.crypto.keys import PublicKey
 from pystatus.messenger.records import Chat
 from pystatus.payloads.chats import ChatKind
 from pystatus.payloads.payload import Payload
+from pystatus.records import dataclass
 
 if TYPE_CHECKING:
     from pystatus.crypto.random import RandomSource

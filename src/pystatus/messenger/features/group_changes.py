@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from pystatus.arguments import checked
 from pystatus.crypto.hashing import keccak256
@@ -22,6 +22,7 @@ from pystatus.payloads.group_events import text_of
 from pystatus.payloads.group_history import Folded, system_message_id
 from pystatus.payloads.groups import SignedEvent
 from pystatus.payloads.kinds import ContentType, EventType, InvitationState
+from pystatus.records import dataclass
 
 
 @checked

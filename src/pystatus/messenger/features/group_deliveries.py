@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
-from dataclasses import dataclass
 
 from pystatus.arguments import checked
 from pystatus.crypto.keys import PublicKey
@@ -15,6 +14,7 @@ from pystatus.messenger.group_records import Delivery, GroupStore
 from pystatus.messenger.people import ROOM
 from pystatus.messenger.records import MessageState, short_id
 from pystatus.payloads.groups import MembershipUpdateMessage
+from pystatus.records import dataclass
 
 MAX_KEPT_BYTES = 32 << 20
 """Bytes of messages of ours, each with the history of its group, that are kept as they were sent because somebody lacks

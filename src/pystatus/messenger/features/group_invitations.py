@@ -8,7 +8,7 @@ What gives way is drawn by lot.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from pystatus.arguments import checked
 from pystatus.crypto.hashing import keccak256
@@ -25,6 +25,7 @@ from pystatus.messenger.records import Chat
 from pystatus.payloads.chats import ChatKind
 from pystatus.payloads.groups import GroupChatInvitation
 from pystatus.payloads.kinds import InvitationState
+from pystatus.records import dataclass
 
 MAX_INVITATIONS = 64
 """Groups of strangers that are kept until we join or leave them. Ours: more than anybody looks through."""

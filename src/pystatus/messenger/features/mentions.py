@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 from typing import Protocol, TypeAlias
@@ -19,6 +18,7 @@ from pystatus.messenger.features.names import NameReader
 from pystatus.messenger.records import Chat
 from pystatus.payloads.chats import ChatKind
 from pystatus.payloads.emoji import emoji_names
+from pystatus.records import dataclass
 from pystatus.sanitise import NAME_LENGTH, quoted
 
 RECENT_MESSAGES = 1_000

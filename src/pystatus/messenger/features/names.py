@@ -11,7 +11,7 @@ is not shown.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Protocol
 
 from pystatus import typed
@@ -32,6 +32,7 @@ from pystatus.messenger.features.feature import Core, Feature
 from pystatus.messenger.own_profile import stored_name
 from pystatus.messenger.records import Message
 from pystatus.messenger.store import MessengerStore
+from pystatus.records import dataclass
 from pystatus.vouched_time import is_due
 
 VERIFY_SECONDS = 30

@@ -8,7 +8,7 @@ repeated, and nothing of it is unread.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Protocol
 
 from pystatus.arguments import checked
@@ -26,6 +26,7 @@ from pystatus.payloads.clocks import advance, next_clock
 from pystatus.payloads.kinds import ReactionType
 from pystatus.payloads.messages import EmojiReaction
 from pystatus.payloads.payload import Payload
+from pystatus.records import dataclass
 from pystatus.sanitise import quoted
 
 MAX_TYPES = 16

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
 
@@ -23,6 +22,7 @@ from pystatus.errors import LocalError
 from pystatus.messenger.features.feature import Core, Feature
 from pystatus.messenger.records import Cursor, Message
 from pystatus.messenger.store import MessengerStore
+from pystatus.records import dataclass
 
 QUIET_SECONDS = 2.0
 """How long nothing has come when messages are put into the index. Ours: a conversation is not interrupted."""

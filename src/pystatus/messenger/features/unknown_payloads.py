@@ -7,7 +7,6 @@ something. A later version that knows the type takes them at its first start, as
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from pystatus.arguments import checked
@@ -22,6 +21,7 @@ from pystatus.messenger.people import ROOM
 from pystatus.payloads import registry
 from pystatus.payloads.kinds import PayloadType
 from pystatus.payloads.wrapper import ApplicationMessage
+from pystatus.records import dataclass
 
 log = get_logger(__name__)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from pystatus import typed
 from pystatus.account.signing_phrase import SIGNING_PHRASE, new_signing_phrase
@@ -21,11 +22,13 @@ from pystatus.account.wallet_accounts import (
 )
 from pystatus.errors import LocalError
 from pystatus.ethereum.quantities import typed_address
-from pystatus.ethereum.scan import Block, Searched, Update
-from pystatus.ethereum.transfers import Transfer
 from pystatus.messenger.features.feature import Feature
 from pystatus.messenger.store import MessengerStore
 from pystatus.messenger.wallet_records import MAX_LISTED, WalletTables
+
+if TYPE_CHECKING:  # what looks through a chain is loaded where it does
+    from pystatus.ethereum.scan import Block, Searched, Update
+    from pystatus.ethereum.transfers import Transfer
 
 LATEST_DERIVED = "latest-derived-path"
 """The setting with the number of the last account that was derived; one that was removed keeps its number."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol, TypeAlias
 
@@ -18,6 +17,7 @@ from pystatus.messenger.media_keeping import Attachment, MediaTables
 from pystatus.messenger.records import Chat, Cursor, Message
 from pystatus.messenger.store import MessengerStore
 from pystatus.payloads.chats import ChatKind, key_from_text
+from pystatus.records import dataclass
 
 PAGE = 100
 """Messages that are read of the database at once, some 5 ms. Ours."""

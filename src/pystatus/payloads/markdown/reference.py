@@ -7,12 +7,12 @@ bracket of a link. People are shown the tree of :mod:`~pystatus.payloads.markdow
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from pystatus.payloads.markdown.blocks import blocks
 from pystatus.payloads.markdown.inline import pieces
 from pystatus.payloads.markdown.pieces import BlockKind, Kind, RawBlock
+from pystatus.records import dataclass
 
 JsonValue: TypeAlias = "str | int | bool | list[JsonNode] | None"
 JsonNode: TypeAlias = dict[str, JsonValue]

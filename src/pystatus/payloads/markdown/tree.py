@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from pystatus.arguments import checked
 from pystatus.crypto.keys import PublicKey
 from pystatus.errors import StatusError
+from pystatus.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import count
 
 from pystatus.crypto.keys import PublicKey
 from pystatus.payloads.markdown.parsing import parse_text
 from pystatus.payloads.markdown.tree import Code, CodeBlock, Heading, Link, Paragraph, ParsedText
+from pystatus.records import dataclass
 
 _EMOJI = re.compile(r"(?<!\w):([a-z0-9_+-]{1,64}):(?!\w)", re.ASCII)
 _MARKER = 0xF0000

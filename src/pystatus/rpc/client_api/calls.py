@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from pystatus.client.features.registry import client_features
 from pystatus.json_values import Converter, Converters
 from pystatus.json_values.converters import hints_of
 from pystatus.messenger.records import Message
+from pystatus.records import dataclass
 from pystatus.rpc.client_api.arguments import FILES, arguments
 
 NAMESPACE = "client"

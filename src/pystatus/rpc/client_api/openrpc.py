@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from pystatus.client.handlers import EVENTS
+from pystatus.client.handlers import all_events
 from pystatus.json_values import SCHEMAS
 from pystatus.rpc.client_api.calls import RESULTS, Call, calls
 from pystatus.version import VERSION
@@ -19,7 +19,7 @@ def document() -> dict[str, Any]:
     """All methods of a client and its events, in a form that generators of code and of pages read."""
     methods = [_method(call) for _, call in sorted(calls().items())]
     schemas: dict[str, Any] = {}
-    missing = _records([methods, [RESULTS.of(kind).schema for kind in EVENTS]])
+    missing = _records([methods, [RESULTS.of(kind).schema for kind in all_events()]])
     while missing:
         for name in missing:
             kind = RESULTS.records[name]
@@ -30,7 +30,7 @@ def document() -> dict[str, Any]:
         "info": {"title": "pystatus daemon", "version": VERSION},
         "methods": methods + [_event_method(*one) for one in _EVENT_METHODS],
         "components": {"schemas": dict(sorted(schemas.items()))},
-        "x-events": [kind.__name__ for kind in EVENTS],
+        "x-events": [kind.__name__ for kind in all_events()],
     }
 
 

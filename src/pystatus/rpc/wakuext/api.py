@@ -8,7 +8,7 @@ from typing import Any
 
 from pystatus.client.client import Client
 from pystatus.client.features.devices import Devices
-from pystatus.client.features.profile import OurProfile
+from pystatus.client.features.our_profile import OurProfile
 from pystatus.rpc.dispatcher import Method
 from pystatus.rpc.wakuext.absent import absent_methods
 from pystatus.rpc.wakuext.chats import ChatCalls

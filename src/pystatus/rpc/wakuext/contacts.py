@@ -7,7 +7,7 @@ from base64 import b64decode
 import msgspec
 
 from pystatus.client.features.contacts import Contacts
-from pystatus.client.features.profile import OurProfile
+from pystatus.client.features.our_profile import OurProfile
 from pystatus.errors import LocalError
 from pystatus.rpc.dispatcher import Method
 from pystatus.rpc.wakuext import shapes

@@ -9,7 +9,7 @@ import msgspec
 from pystatus.client.client import Client
 from pystatus.client.features.conversations import Conversations
 from pystatus.client.features.media import Media
-from pystatus.client.features.profile import OurProfile
+from pystatus.client.features.our_profile import OurProfile
 from pystatus.client.features.reactions import Reaction, Reactions
 from pystatus.client.sending import Receipt
 from pystatus.errors import LocalError

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, fields
 
 from pystatus.arguments import checked
 from pystatus.crypto.hashing import keccak256
 from pystatus.crypto.keys import PrivateKey
 from pystatus.discovery.discv5.limits import BUCKET_SIZE, Limits
+from pystatus.records import dataclass
 from pystatus.simulation.discovery.attackers import Ring, grind
 from pystatus.simulation.discovery.host import Host
 from pystatus.simulation.discovery.network import DiscoveryNetwork, without_collector

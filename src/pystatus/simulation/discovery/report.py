@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, fields
 
+from pystatus.records import dataclass
 from pystatus.simulation.report import Delays
 from pystatus.wording import counted
 

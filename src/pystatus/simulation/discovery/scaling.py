@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 from pystatus.arguments import checked
+from pystatus.records import dataclass
 from pystatus.simulation.discovery.prediction import hops
 from pystatus.simulation.discovery.report import GOAL_MEDIAN, GOAL_P95, DiscoveryReport
 from pystatus.simulation.svg import COLOURS, PLOT_HEIGHT, PLOT_TOP, axes, ceiling, head, line, stroke, text

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from pystatus.arguments import checked
 from pystatus.errors import LocalError
+from pystatus.records import dataclass
 
 MIN_NODES = 20
 """Nodes in one simulation: a lookup asks 16, which are to be fewer than all."""

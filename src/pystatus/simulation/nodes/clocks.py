@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
-from dataclasses import dataclass
 from random import Random
 
+from pystatus.records import dataclass
 from pystatus.simulation.nodes.settings import LEAST_CLOCK_ERROR, Clocks
 from pystatus.simulation.report import Delays
 from pystatus.waku.relay.clock_judgement import ClockJudgement

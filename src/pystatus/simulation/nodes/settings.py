@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from pystatus.arguments import checked
 from pystatus.errors import LocalError
+from pystatus.records import dataclass
 from pystatus.wording import counted
 
 MAX_NODES = 2_000

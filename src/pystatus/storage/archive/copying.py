@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from pystatus.mailserver.cursor import Key
 from pystatus.mailserver.server.archive import Archive, Kept
 from pystatus.mailserver.server.server import fits_a_packet
 from pystatus.mailserver.time_ranges import NOTHING, TimeRange, TimeRanges
+from pystatus.records import dataclass
 from pystatus.storage.archive.sources import FIRST, Source, decode
 from pystatus.waku.envelope import Envelope
 

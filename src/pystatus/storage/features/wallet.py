@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pystatus.account.wallet_accounts import WalletAccount, WalletKind
-from pystatus.ethereum.scan import Block, Searched, Update
-from pystatus.ethereum.transfers import Asset, Transfer
 from pystatus.messenger.features.wallet import Wallet
 from pystatus.messenger.wallet_records import WalletTables
 from pystatus.storage.features.tables import FeatureTables
+
+if TYPE_CHECKING:  # what looks through a chain is loaded where it does
+    from pystatus.ethereum.scan import Block, Searched, Update
+    from pystatus.ethereum.transfers import Transfer
 
 
 class SqlWallet(FeatureTables, WalletTables):
@@ -95,6 +97,8 @@ class SqlWallet(FeatureTables, WalletTables):
             f"SELECT block_number, block_hash FROM wallet_anchors WHERE {_OF} ORDER BY block_number",
             (chain_id, account),
         )
+        from pystatus.ethereum.scan import Searched
+
         low, high = row
         return Searched(low, high, tuple((number, block_hash) for number, block_hash in anchors))
 
@@ -152,6 +156,8 @@ def _row(it: Transfer) -> tuple[Any, ...]:
 
 
 def _transfer(account: bytes, row: tuple[Any, ...]) -> Transfer:
+    from pystatus.ethereum.transfers import Asset, Transfer
+
     number, id_, block_hash, asset, sender, recipient, amount, contract, time, transaction, succeeded, *rest = row
     nonce, gas_used, gas_price = rest
     return Transfer(

@@ -6,8 +6,7 @@ different things, is decided in :mod:`pystatus.timekeeping.keeper`; here is what
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from pystatus.records import dataclass
 from pystatus.wording import counted
 
 TOLERATED = 5.0

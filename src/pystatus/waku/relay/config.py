@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import field, fields, replace
 from typing import TypeVar
 
 from pystatus.errors import LocalError
+from pystatus.records import dataclass
 from pystatus.waku.envelope import HEADER_SIZE, MAX_ENVELOPE_SIZE
 from pystatus.waku.interest import EVERYTHING, Interest
 from pystatus.waku.packets import MAX_PACKET_SIZE

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from pystatus.records import dataclass
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.packets import TIME_NOT_SYNCED
 from pystatus.waku.relay.clock_judgement import ClockJudgement

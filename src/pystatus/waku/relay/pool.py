@@ -10,11 +10,11 @@ one that needs room loses one of its own.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from pystatus.errors import LocalError
 from pystatus.largest import Largest
+from pystatus.records import dataclass
 from pystatus.waku.envelope import Envelope
 from pystatus.waku.relay.counters import Counters
 from pystatus.waku.relay.expiry import ExpiryIndex

@@ -10,10 +10,10 @@ Implements: WK-36, WK-37, WK-44
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass
 from itertools import islice
 from typing import Final, TypeAlias
 
+from pystatus.records import dataclass
 from pystatus.token_bucket import TokenBucket
 from pystatus.waku.status import RateLimits
 

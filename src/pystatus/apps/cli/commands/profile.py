@@ -15,7 +15,7 @@ from pystatus.errors import LocalError, Refused
 from pystatus.settings.kinds import PATH
 
 if TYPE_CHECKING:
-    from pystatus.client.features.profile import OurProfile
+    from pystatus.client.features.our_profile import OurProfile
     from pystatus.messenger.own_profile import SharedProfile
 
 SUMMARY = "See and change the name and the picture that your contacts see."
@@ -80,7 +80,7 @@ def _change(act: Callable[[OurProfile], Awaitable[SharedProfile]], given: Profil
     client, out = given.access.client(), given.out
 
     async def change() -> None:
-        from pystatus.client.features.profile import OurProfile
+        from pystatus.client.features.our_profile import OurProfile
 
         async with client:
             contact_views.show_profile(await act(client.feature(OurProfile)), out)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import work
@@ -21,6 +20,7 @@ from pystatus.apps.terminal.base_app import LOW
 from pystatus.apps.terminal.keys import WINDOWS, bindings
 from pystatus.errors import LocalError
 from pystatus.faces.sentences import as_sentence
+from pystatus.records import dataclass
 
 TITLE = 1
 """Lines around a text where there is no room for more."""
