@@ -249,14 +249,14 @@ class Module:
                 elif self._types.replaceable(annotation or told, value):
                     replaceable.add(target.attr)
         for method in methods:
-            for name, value in _put(method):
-                sort = self._types.value(value, self._known(method)) or self._types.kept(value)
+            for name, put in _put(method):
+                sort = self._types.value(put, self._known(method)) or self._types.kept(put)
                 if sort is not None:
                     yield Thing(self._path, prefix + name, sort)
             if method.name in {"__init__", "__post_init__", "__new__"}:
                 continue
-            for target in _bitmaps(method):
-                yield Thing(self._path, prefix + target, "container")
+            for bitmap in _bitmaps(method):
+                yield Thing(self._path, prefix + bitmap, "container")
             for target in _replaced(method):
                 if not isinstance(target, ast.Attribute) or last_name(target.value) != "self":
                     continue
