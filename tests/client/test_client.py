@@ -335,6 +335,7 @@ async def test_a_disk_that_fails_stops_the_client_and_loses_nothing(open_client:
             client.devices.all,
             lambda: client.history("status"),
             lambda: client.message(bytes(32)),
+            lambda: client.chat("status"),
             lambda: client.on(MessageReceived),
         ]
         for call in calls:

@@ -105,6 +105,22 @@ def test_one_slow_name_holds_up_no_other_and_a_failure_is_no_answer() -> None:
     run(story)
 
 
+def test_the_log_says_in_one_line_that_names_could_not_be_looked_up(caplog: pytest.LogCaptureFixture) -> None:
+    """Strangers claim names that do not exist, as many as are looked up together."""
+
+    async def story(network: Network) -> None:
+        people = [await named(network, name, f"{name}.stateofus.eth") for name in ("bob", "carol", "dave")]
+        alice = await network.person("alice", names=Registry())
+        for person in people:
+            await person.say(alice, "hello")
+        with caplog.at_level("INFO", logger="pystatus.client.resolving"):
+            await network.wait(40)
+        (line,) = [one.getMessage() for one in caplog.records if one.name == "pystatus.client.resolving"]
+        assert line.startswith("3 of 3 ENS names could not be looked up, the last: ")
+
+    run(story)
+
+
 def test_a_client_that_is_closed_meanwhile_waits_for_nobody() -> None:
     async def story(network: Network) -> None:
         bob, registry = await named(network, "bob", "bob.stateofus.eth"), Registry()

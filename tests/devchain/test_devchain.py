@@ -12,6 +12,7 @@ import pytest
 from pystatus.chain.endpoint import Endpoint
 from pystatus.crypto.hashing import keccak256
 from pystatus.devchain.chain import ChainRefuses, DevChain
+from pystatus.devchain.methods import MAX_ITEMS, MAX_SNAPSHOTS, Methods
 from pystatus.devchain.server import bound, serving
 from pystatus.ethereum import abi, collectibles, names, registrar, tokens
 from pystatus.ethereum.blocks import Header, Receipt
@@ -243,6 +244,19 @@ def test_a_name_that_was_given_away(chain: Chain) -> None:
 )
 def test_nonsense(chain: Chain, body: bytes, code: int) -> None:
     assert json.loads(chain.methods.answer(body))["error"]["code"] == code
+
+
+def test_what_a_caller_can_make_it_hold_is_bounded(chain: Chain) -> None:
+    def ask_for(method: str, *params: object) -> str:
+        return str(methods.answer(json.dumps({"id": 1, "method": method, "params": params}).encode()))
+
+    methods = Methods(chain.dev)
+    assert "at most 200000 values" in str(methods.answer(b"[" + b"[]," * MAX_ITEMS + b"[]]"))
+    assert "at most 10000 blocks" in ask_for("evm_mine", hex(2**40))
+    assert all("0x" in ask_for("evm_snapshot") for _ in range(MAX_SNAPSHOTS))
+    assert "at most 1000 snapshots" in ask_for("evm_snapshot")
+    assert "true" in ask_for("evm_revert", "0x1")
+    assert "0x1" in ask_for("evm_snapshot")
 
 
 def test_several_calls_at_once(chain: Chain) -> None:

@@ -85,8 +85,16 @@ def test_few_bytes_that_are_many_structures() -> None:
     message: dict[str, Any] = {}
     for _ in range(20):
         message = {"x": message}
-    with pytest.raises(BadTypedData, match="10000 in all"):
+    with pytest.raises(BadTypedData, match="100000 words"):
         signed(request(types, "T0", message), 1)
+
+
+@pytest.mark.parametrize(("kind", "value"), [("A", {"a": 1}), ("string", "x" * 100_000)])
+def test_few_bytes_that_are_many_words(kind: str, value: object) -> None:
+    """A thousand members of one name are one structure of a thousand words, or one long text, again and again."""
+    types = {"A": [{"name": "a", "type": "uint8"}] * 1_000, "B": [{"name": "x", "type": kind}] * 1_000}
+    with pytest.raises(BadTypedData, match="100000 words"):
+        signed(request(types, "B", {"x": value}), 1)
 
 
 @pytest.mark.parametrize("text", ["NaN", "Infinity", "9" * 5000])

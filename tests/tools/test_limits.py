@@ -202,6 +202,112 @@ PLANTED = {
     "directory for a while": ("def f():\n    tempfile.mkdtemp()\n", "f: mkdtemp()"),
     "database": ("def f(path):\n    sqlite3.connect(path)\n", "f: connect()"),
     "file": ("def f(path):\n    path.open('ab')\n", "f: open()"),
+    "exit stack": (
+        "class B:\n"
+        "    def __init__(self):\n"
+        "        self.stack = contextlib.ExitStack()\n"
+        "    def f(self, peer):\n"
+        "        self.stack.callback(peer.close)\n",
+        "B.stack",
+    ),
+    "dict of an object": (
+        "class B:\n    def f(self, x):\n        self.__dict__.setdefault('recent', []).append(x)\n",
+        "B.recent",
+    ),
+    "setattr": (
+        "def f(peer, name, value):\n    setattr(peer, name, value)\n",
+        "f: setattr()",
+    ),
+    "directory for each": (
+        "def f(path, peer):\n    (path / peer).mkdir(exist_ok=True)\n",
+        "f: mkdir()",
+    ),
+    "work for a pool": (
+        "class B:\n    def f(self, x):\n        self._pool.submit(work, x)\n",
+        "B.f: submit()",
+    ),
+    "msgspec": (
+        "class B:\n    def f(self, raw):\n        self.state = msgspec.json.decode(raw)\n",
+        "B.state",
+    ),
+    "body": (
+        "class B:\n    async def f(self, response):\n        self.page = await response.read()\n",
+        "B.page",
+    ),
+    "chain": (
+        "class B:\n    def f(self, x):\n        self.rest = itertools.chain(self.rest, x)\n",
+        "B.rest",
+    ),
+    "text of a coroutine": (
+        "async def f(reader):\n"
+        "    body = b''\n"
+        "    while data := await reader.read(9):\n"
+        "        body += data\n"
+        "    return body\n",
+        "f(): body",
+    ),
+    "number as a bitmap": (
+        "class B:\n    def __init__(self):\n        self.seen = 0\n    def f(self, n):\n        self.seen |= 1 << n\n",
+        "B.seen",
+    ),
+    "generator": (
+        "class B:\n    def f(self, xs):\n        self.pages = (one for one in xs)\n",
+        "B.pages",
+    ),
+    "finalize": (
+        "def f(peer):\n    weakref.finalize(peer, gone)\n",
+        "f: finalize()",
+    ),
+    "atexit": (
+        "def f(peer):\n    atexit.register(peer.close)\n",
+        "f: register()",
+    ),
+    "pickle": (
+        "def f(x, file):\n    pickle.dump(x, file)\n",
+        "f: dump()",
+    ),
+    "deepcopy": (
+        "class B:\n    def f(self, x):\n        self.saved = copy.deepcopy(x)\n",
+        "B.saved",
+    ),
+    "readlines": (
+        "class B:\n    def f(self, x):\n        self.lines = x.readlines()\n",
+        "B.lines",
+    ),
+    "frozen": (
+        "@dataclass(frozen=True)\n"
+        "class B:\n"
+        "    def __post_init__(self):\n"
+        "        object.__setattr__(self, '_seen', {})\n",
+        "B._seen",
+    ),
+    "urlopen": (
+        "def f(url):\n    urllib.request.urlopen(url)\n",
+        "f: urlopen()",
+    ),
+    "local tuple": (
+        "async def f(q):\n    seen = ()\n    while True:\n        seen = (*seen, await q.get())\n",
+        "f(): seen",
+    ),
+    "asdict": (
+        "class B:\n    def f(self, x):\n        self.saved = asdict(x)\n",
+        "B.saved",
+    ),
+    "read_bytes": (
+        "class B:\n    def f(self, p):\n        self.data = p.read_bytes()\n",
+        "B.data",
+    ),
+    "alias": (
+        "Peers = dict[str, int]\nclass B:\n    def __init__(self):\n        self.known: Peers = load()\n",
+        "B.known",
+    ),
+    "new type": (
+        "Peers = NewType('Peers', dict[str, int])\n"
+        "class B:\n"
+        "    def __init__(self):\n"
+        "        self.known: Peers = load()\n",
+        "B.known",
+    ),
 }
 """Source, and what is found in it."""
 

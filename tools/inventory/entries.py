@@ -22,6 +22,7 @@ WHO: Final = {
     "endpoint": "the node of Ethereum that the user has named, or somebody on the way to it",
     "router": "the router before this machine, or whoever in its network says that it is one",
     "proxy": "the proxy that the settings name, through which everything goes then",
+    "asked node": "the node that a command asks over its RPC, or somebody on the way to it",
     "node list": "whoever signs a list of nodes, or answers for its names in DNS",
     "time server": "a time server that the operator has named, or somebody on the way to it",
 }

@@ -26,7 +26,15 @@ TABLE = re.compile(
 )
 
 TIMERS = frozenset(
-    {"add_signal_handler", "call_later", "call_at", "call_soon", "call_soon_threadsafe", "setitimer", "Timer"}
+    {
+        "add_signal_handler",
+        "call_at",
+        "call_later",
+        "call_soon",
+        "call_soon_threadsafe",
+        "setitimer",
+        "Timer",
+    }
 )
 TASKS = frozenset(
     {
@@ -54,13 +62,29 @@ ANSWERS = frozenset(
 """Methods by whatever name they are called on."""
 WRITERS = re.compile(r"(transport|writer|socket|connection|link|peer|response|stream|stdout|stderr|os)$", re.I)
 """On what ``write`` and ``send`` put something on the way."""
+HOOKS = {"atexit": {"register"}, "weakref": {"finalize"}}
+"""What is done later, when something ends, by the module that it is called on."""
+POOLS = re.compile(r"(pool|executor)$", re.I)
+"""On what ``submit`` gives work to others."""
+REQUESTS = frozenset({"delete", "get", "head", "patch", "post", "put", "request"})
+CALLERS = re.compile(r"^(_?http|requests|httpx)$", re.I)
+"""On what these ask another machine."""
 FILES = frozenset(
     {
         "FileHandler", "NamedTemporaryFile", "RotatingFileHandler", "TemporaryDirectory", "TemporaryFile", "copyfile",
-        "copytree", "hardlink_to", "mkdtemp", "mkstemp", "open", "symlink", "symlink_to", "write_bytes", "write_text",
+        "copytree", "hardlink_to", "makedirs", "mkdir", "mkdtemp", "mkstemp", "open",
+        "symlink", "symlink_to", "write_bytes", "write_text",
     }
 )  # fmt: skip
-KEPT_ON_DISK = {"os": {"link"}, "shutil": {"copy", "copy2", "move"}, "sqlite3": {"connect"}, "zipfile": {"ZipFile"}}
+KEPT_ON_DISK = {
+    "pickle": {"dump"},
+    "shelve": {"open"},
+    "dbm": {"open"},
+    "os": {"link"},
+    "shutil": {"copy", "copy2", "move"},
+    "sqlite3": {"connect"},
+    "zipfile": {"ZipFile"},
+}
 """What else makes a file, by the module that it is called on."""
 READING = frozenset({"get", "items", "keys", "values", "index", "count", "copy"})
 """Methods that leave a container as it is."""
@@ -87,6 +111,7 @@ def _things(package: Path) -> list[Thing]:
         if not path.name.endswith(GENERATED)
     }
     types = Types()
+    types.classes = {one.name for tree in modules.values() for one in nodes_of(tree) if isinstance(one, ast.ClassDef)}
     for _ in range(3):  # a class may come before what it is made of, and that before its parts
         for tree in modules.values():
             types.learn(tree)
@@ -217,14 +242,21 @@ class Module:
                 if not (isinstance(target, ast.Attribute) and last_name(target.value) in {"self", "cls"}):
                     continue
                 sort = self._types.annotated(annotation) or self._types.value(value, parameters)
+                sort = sort or self._types.kept(value)
                 told = _parameters(method).get(value.id) if isinstance(value, ast.Name) else None
                 if sort is not None:
                     yield Thing(self._path, prefix + target.attr, sort)
                 elif self._types.replaceable(annotation or told, value):
                     replaceable.add(target.attr)
         for method in methods:
+            for name, put in _put(method):
+                sort = self._types.value(put, self._known(method)) or self._types.kept(put)
+                if sort is not None:
+                    yield Thing(self._path, prefix + name, sort)
             if method.name in {"__init__", "__post_init__", "__new__"}:
                 continue
+            for bitmap in _bitmaps(method):
+                yield Thing(self._path, prefix + bitmap, "container")
             for target in _replaced(method):
                 if not isinstance(target, ast.Attribute) or last_name(target.value) != "self":
                     continue
@@ -272,6 +304,18 @@ class Module:
             sort = self._types.annotated(annotation) or self._types.value(value, parameters)
             if isinstance(target, ast.Name) and sort is not None:
                 yield target.id, sort
+        texts = {
+            target.id
+            for target, _, value in _assignments(function)
+            if isinstance(target, ast.Name) and (_is_text(value) or isinstance(value, ast.Tuple))
+        }
+        for node in _inside(function):
+            if isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Add) and last_name(node.target) in texts:
+                yield last_name(node.target) or "", "container"
+        for target, _, value in _assignments(function):
+            parts = value.elts if isinstance(value, ast.Tuple) and isinstance(target, ast.Name) else []
+            if any(isinstance(one, ast.Starred) and last_name(one.value) == last_name(target) for one in parts):
+                yield last_name(target) or "", "container"
 
     # What is done
 
@@ -314,6 +358,31 @@ class Module:
             yield Thing(self._path, what if count == 1 else f"{what} x{count}", sort)
 
 
+def _is_text(value: ast.expr | None) -> bool:
+    return isinstance(value, ast.Constant) and isinstance(value.value, bytes | str)
+
+
+def _put(method: Function) -> Iterator[tuple[str, ast.expr]]:
+    """What a method gives to its object by the name of an attribute."""
+    for node in _inside(method):
+        match node:
+            case ast.Call(func=ast.Attribute(attr="__setattr__"), args=[_, ast.Constant(value=str(name)), value]):
+                yield name, value
+            case ast.Call(
+                func=ast.Attribute(attr="setdefault", value=ast.Attribute(attr="__dict__")),
+                args=[ast.Constant(value=str(name)), value],
+            ):
+                yield name, value
+
+
+def _bitmaps(method: Function) -> Iterator[str]:
+    """Attributes in which numbers of others become bits: a number of n bits has n / 8 bytes."""
+    for node in _inside(method):
+        match node:
+            case ast.AugAssign(target=ast.Attribute(attr=name), op=ast.BitOr(), value=ast.BinOp(op=ast.LShift())):
+                yield name
+
+
 def _joined(text: ast.expr) -> str:
     """What a text is that is put together of several."""
     match text:
@@ -335,10 +404,16 @@ def _sort_of_call(call: ast.Call, called: str) -> str | None:
             if isinstance(of, ast.Call) and last_name(of.func) in {"getLogger", "get_logger"}
             else last_name(of)
         )
-    if called in TIMERS:
+    if called in TIMERS or called in HOOKS.get(on or "", ()):
         return "timer"
-    if called in TASKS:
+    if called in TASKS or (called == "submit" and on is not None and POOLS.search(on)):
         return "task"
+    if called in REQUESTS and on is not None and CALLERS.search(on):
+        return "task"
+    if called in {"urlopen", "ws_connect"} or (called == "post" and on in {"session", "_session"}):
+        return "task"
+    if called == "setattr" and len(call.args) == 3 and not isinstance(call.args[1], ast.Constant):
+        return "container"
     if called in CACHES:
         return "cache"
     if called == "create_future":

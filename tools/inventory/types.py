@@ -11,7 +11,7 @@ MUTABLE = frozenset(
     {
         "BytesIO", "ChainMap", "Counter", "MutableMapping", "MutableSequence", "MutableSet", "OrderedDict", "StringIO",
         "UserDict", "UserList", "WeakKeyDictionary", "WeakSet", "WeakValueDictionary", "array", "bytearray",
-        "defaultdict", "deque", "dict", "list", "set",
+        "defaultdict", "deque", "dict", "list", "set", "LRUCache", "SortedDict", "SortedList", "TTLCache",
     }
 )  # fmt: skip
 """Names of types whose instances grow."""
@@ -25,7 +25,19 @@ FROZEN = frozenset({"tuple", "frozenset", "bytes", "str", "Sequence", "Mapping",
 """Names of types whose instances do not grow, but can be replaced by larger ones."""
 GIVE_MANY = frozenset({"findall", "loads", "rsplit", "sorted", "split", "splitlines"})
 """Functions that give as much as there is in what they are given."""
-INSIDE = frozenset({"ContextVar", "StreamReader", "compressobj", "decompressobj", "memoryview", "mmap"})
+KEEP_MANY = frozenset(
+    {
+        "asdict", "chain", "cycle", "decode_json", "deepcopy", "filter", "islice", "map", "nlargest", "nsmallest",
+        "read", "read_bytes", "read_text", "readlines", "tee", "zip",
+    }
+)  # fmt: skip
+"""Functions whose results are as large, and are looked for where an object keeps them: in others they come and go."""
+INSIDE = frozenset(
+    {
+        "AsyncExitStack", "ContextVar", "ExitStack", "SimpleNamespace", "StreamReader", "compressobj",
+        "create_string_buffer", "decompressobj", "memoryview", "mmap",
+    }
+)  # fmt: skip
 """Types that hold others, or bytes, without being called containers."""
 _TYPING = frozenset({"Callable", "Type", "type"})
 """Containers in their parameters are none."""
@@ -83,6 +95,9 @@ class Types:
 
     mutable: set[str] = field(default_factory=lambda: set(MUTABLE))
     """Types that grow, own subclasses and aliases included."""
+    aliases: set[str] = field(default_factory=set)
+    """Other names of such types, which a class of the same name elsewhere hides."""
+    classes: set[str] = field(default_factory=set)
     returning: dict[str, set[str]] = field(default_factory=dict)
     """The sorts that functions of this name give back; empty: none."""
     holders: set[str] = field(default_factory=set)
@@ -104,6 +119,8 @@ class Types:
                 made = [one.value for one in nodes_of(node) if isinstance(one, ast.Assign)]
                 if any(isinstance(one, ast.Call) and last_name(one.func) in {"tuple", "frozenset"} for one in made):
                     self.holders.add(node.name)
+            elif isinstance(node, ast.Assign) and self._names_container(node.value):
+                self.aliases |= {one.id for one in node.targets if isinstance(one, ast.Name)}
             elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
                 if last_name(node.value.func) in self.holders and isinstance(node.targets[0], ast.Name):
                     self.constants[node.targets[0].id] = last_name(node.value.func) or ""
@@ -112,6 +129,29 @@ class Types:
                     self.mutable.add(node.target.id)
             elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 self.returning.setdefault(node.name, set()).add(self.annotated(node.returns) or "")
+
+    def _names_container(self, value: ast.expr) -> bool:
+        """Whether it is a name for a type of containers: ``dict[str, int]``, or a new type made of one."""
+        if isinstance(value, ast.Call) and last_name(value.func) == "NewType" and len(value.args) == 2:
+            value = value.args[1]
+        return (
+            isinstance(value, ast.Subscript)
+            and isinstance(value.value, ast.Name)
+            and self.sort_of_type(value) == "container"
+        )
+
+    def kept(self, value: ast.expr | None) -> str | None:
+        """The sort of what an object keeps of a value that is as large as what it was made of."""
+        match value:
+            case ast.GeneratorExp():
+                return "container"
+            case ast.Await(value=inner):
+                return self.kept(inner)
+            case ast.Call(func=ast.Attribute(attr="decode", value=ast.Attribute(attr="json" | "msgpack"))):
+                return "container"
+            case ast.Call(func=func) if last_name(func) in KEEP_MANY:
+                return "container"
+        return None
 
     def _holds(self, annotation: ast.expr | None) -> bool:
         return any(last_name(one) in FROZEN | self.mutable | self.holders for one in alternatives(annotation))
@@ -123,7 +163,7 @@ class Types:
             return "queue"
         if name in WAITERS or (name == "Event" and isinstance(node, ast.Attribute)):
             return "waiters"
-        return "container" if name in self.mutable else None
+        return "container" if name in self.mutable or name in self.aliases - self.classes else None
 
     def annotated(self, annotation: ast.expr | None) -> str | None:
         """The sort that an annotation tells."""

@@ -263,6 +263,11 @@ class Client(Listening):
         with self._access.reading() as session:
             return session.store.chats()
 
+    def chat(self, chat_id: str) -> Chat | None:
+        """The chat with this id, as events and messages name it; None if there is none here."""
+        with self._access.reading() as session:
+            return session.store.chat(chat_id)
+
     def find_chat(self, chat: Chat | str) -> Chat:
         """The chat with this id: a public chat's name (with or without ``#``), a chat key in any form, or a link to it.
 

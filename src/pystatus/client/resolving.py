@@ -61,20 +61,23 @@ class Resolving:
                 one.cancel()
         if late:
             log.info("%d of %d names were not looked up within %g s", len(late), len(asked), BATCH_SECONDS)
+        found = [one.result() if one.done() and not one.cancelled() else None for one in asked]
+        failures = [one for one in found if isinstance(one, Exception)]
+        if failures:  # strangers claim names that do not exist: a line for all of them
+            log.info("%d of %d ENS names could not be looked up, the last: %s", len(failures), len(asked), failures[-1])
         self._answered(
             [
-                NameAnswer(person, name, one.result() if one.done() and not one.cancelled() else None)
-                for (person, name), one in zip(claims, asked, strict=True)
+                NameAnswer(person, name, None if isinstance(one, Exception) else one)
+                for (person, name), one in zip(claims, found, strict=True)
             ]
         )
 
-    async def _owner(self, name: str) -> PublicKey | None:
+    async def _owner(self, name: str) -> PublicKey | Exception | None:
         """Whose a name is; a resolver is somebody else's program, so whatever it raises is no more than no answer."""
         try:
             owner = await self._resolver.chat_key(name)
             if owner is not None and not isinstance(owner, PublicKey):
                 raise RemoteError(f"the resolver answers with {type(owner).__name__} instead of a PublicKey")
         except Exception as error:
-            log.info("an ENS name could not be looked up: %s", error)
-            return None
+            return error
         return owner

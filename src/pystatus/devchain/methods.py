@@ -12,9 +12,18 @@ from pystatus.crypto.hashing import keccak256
 from pystatus.devchain.chain import ChainRefuses, DevChain, Snapshot
 from pystatus.ethereum.quantities import BadAnswer, address, data, hash_of, quantity, to_hex
 from pystatus.version import VERSION
+from pystatus.wire.json_items import most_items
 
 MAX_CALLS = 1_000
 """Calls of one batch."""
+MAX_ITEMS = 200_000
+"""Values in a request: a batch has fewer. 32 MiB of empty lists would be read as half a gigabyte."""
+MAX_MINED = 10_000
+"""Blocks that one call mines. All of them are mined before anybody else is answered."""
+MAX_LOGGED = 10_000
+"""Blocks whose logs are kept ready."""
+MAX_SNAPSHOTS = 1_000
+"""Snapshots that can be come back to; each holds the transactions that waited."""
 TIP = 10**9
 """Wei of each gas that are said to be a usual tip."""
 _BAD_PARAMS, _NO_METHOD, _REFUSED, _REVERTED = -32602, -32601, -32000, 3
@@ -58,6 +67,8 @@ class Methods:
 
     def answer(self, body: bytes) -> bytes:
         """What is said to a request, whatever it is."""
+        if most_items(body) > MAX_ITEMS:
+            return msgspec.json.encode(_failure(None, -32600, f"a request has at most {MAX_ITEMS} values"))
         try:
             asked = msgspec.json.decode(body)
         except (msgspec.MsgspecError, ValueError, RecursionError):
@@ -168,7 +179,7 @@ class Methods:
         """The logs of a block; their index counts through the block."""
         block = self.chain.backend.get_block_by_number(number, False)
         if block["hash"] not in self._logs:
-            if len(self._logs) > 10_000:
+            if len(self._logs) >= MAX_LOGGED:
                 self._logs.clear()
             receipts = [self.chain.backend.get_transaction_receipt(name) for name in block["transactions"]]
             logs = [log for receipt in receipts for log in receipt["logs"]]
@@ -198,6 +209,8 @@ class Methods:
 
     def _mine(self, count: object = None, *_: object) -> str:
         number = 1 if not isinstance(count, str) else quantity(count)
+        if number > MAX_MINED:
+            raise ChainRefuses(f"at most {MAX_MINED} blocks at a time")
         self.chain.mine(number)
         return "0x0"
 
@@ -210,6 +223,8 @@ class Methods:
         return True
 
     def _snapshot(self) -> str:
+        if len(self._snapshots) >= MAX_SNAPSHOTS:
+            raise ChainRefuses(f"at most {MAX_SNAPSHOTS} snapshots: revert to one of them")
         self._snapshots.append(self.chain.snapshot())
         return to_hex(len(self._snapshots))
 

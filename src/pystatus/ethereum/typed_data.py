@@ -25,8 +25,10 @@ MAX_REQUEST = 256 << 10
 """Bytes of a request. Ours: the longest orders of exchanges have some ten thousand."""
 MAX_DEPTH = 32
 """Structures in one another. Ours: real requests have four."""
-MAX_HASHED = 10_000
-"""Structures of one request that are hashed. Ours."""
+MAX_HASHED = 100_000
+"""Words of one request that are hashed: each structure and member, and each 32 bytes of a text. Ours: a request has
+room for 34,000 if it says everything once. A type may have thousands of members of one name, and all of them the same
+structure or text."""
 MAX_TYPES = 200
 """Types of a request. Ours: the hash of each looks at all that it is made of."""
 MAX_CHAIN_ID = 2**63 - 1
@@ -146,9 +148,9 @@ class TypedData:
 
         :raises BadTypedData: a value does not fit its type, or one is missing.
         """
-        self._left[0] -= 1
-        if depth > MAX_DEPTH or self._left[0] < 0:
-            raise BadTypedData(f"more than {MAX_DEPTH} structures are in one another, or {MAX_HASHED} in all")
+        if depth > MAX_DEPTH:
+            raise BadTypedData(f"more than {MAX_DEPTH} structures are in one another")
+        self._spend(1)
         words = [self.type_hash(name)]
         for member in self.types[name]:
             if member.name not in values:
@@ -161,7 +163,13 @@ class TypedData:
             if not isinstance(value, dict):
                 raise _unfit(kind)
             return self.struct_hash(kind, value, depth + 1)
+        self._spend(1 + (len(value) // 32 if isinstance(value, str) else 0))
         return _encoded(kind, value)
+
+    def _spend(self, words: int) -> None:
+        self._left[0] -= words
+        if self._left[0] < 0:
+            raise BadTypedData(f"more than {MAX_HASHED} words are to be hashed")
 
 
 def _encoded(kind: str, value: Any) -> bytes:

@@ -63,4 +63,4 @@ class Parts:
 
     def chat(self, chat_id: str | None) -> Chat | None:
         """The chat with this id as it is now; ``None``: there is none any more."""
-        return next((chat for chat in self.client.chats() if chat.id == chat_id), None)
+        return None if chat_id is None else self.client.chat(chat_id)

@@ -12,13 +12,20 @@ import msgspec
 from pystatus.errors import LocalError, RemoteError
 from pystatus.net.listening import system_text
 from pystatus.rpc.framing import JsonSplitter
+from pystatus.wire.json_items import most_items
 from pystatus.wording import counted
 
 if TYPE_CHECKING:
     import aiohttp.abc
 
 MAX_ANSWER_SIZE = 256 << 20
-"""Bytes of an answer: all messages that may wait in a node's filters, in hexadecimal, and then some."""
+"""Bytes of an answer: all messages that may wait in a node's filters, in hexadecimal, and then some. What a node holds
+ready for all its callers together has as many."""
+MAX_ANSWER_ITEMS = 2_000_000
+"""Values in an answer, as :func:`~pystatus.wire.json_items.most_items` counts them: some 200 MB. Ours: the 10,000
+messages that wait in a filter have 130,000."""
+MAX_TOLD = 200
+"""Bytes that are shown of why a node refuses a call."""
 READ_SIZE = 64 << 10
 """Bytes that are read at a time."""
 
@@ -61,10 +68,10 @@ async def call_http(
                 url, data=io.BytesIO(_request(method, params)), headers=headers, allow_redirects=False
             ) as response,
         ):
-            body = await response.content.read(MAX_ANSWER_SIZE)
             if response.status != 200:
-                told = body[:200].decode(errors="replace").strip()
+                told = (await response.content.read(MAX_TOLD)).decode(errors="replace").strip()
                 raise LocalError(f"The node at {url} refuses the call ({response.status}): {told}")
+            body = await _read_body(response.content)
     except TimeoutError:
         raise LocalError(f"The node at {url} did not answer within {counted(timeout, 'second')}.") from None
     except (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError):
@@ -103,6 +110,15 @@ def _nobody(place: object, error: Exception) -> LocalError:
     return LocalError(f"There is no RPC at {place}: {why}{more}. The node has to run, with --rpc-port or --rpc-socket.")
 
 
+async def _read_body(content: aiohttp.StreamReader) -> bytes:
+    body = bytearray()
+    async for part in content.iter_any():
+        body += part
+        if len(body) > MAX_ANSWER_SIZE:
+            raise RemoteError(f"The node answers with more than {MAX_ANSWER_SIZE >> 20} MiB. Ask for less at a time.")
+    return bytes(body)
+
+
 async def _read_answer(reader: asyncio.StreamReader) -> bytes:
     splitter = JsonSplitter(MAX_ANSWER_SIZE)
     while data := await reader.read(READ_SIZE):
@@ -116,6 +132,8 @@ def _request(method: str, params: list[Any]) -> bytes:
 
 
 def _result(body: bytes) -> Any:
+    if most_items(body) > MAX_ANSWER_ITEMS:
+        raise RemoteError("The node's answer is made of millions of little things. Ask for less at a time.")
     try:
         answer = msgspec.json.decode(body, type=_Answer)
     except (msgspec.MsgspecError, ValueError, RecursionError):

@@ -269,6 +269,7 @@ API: dict[str, str] = {
     "Client.leave chat": "test_chats_are_found_by_any_form_of_their_name",
     "Client.find_chat chat": "test_chats_are_found_by_any_form_of_their_name",
     "Client.history chat": "test_chats_are_found_by_any_form_of_their_name",
+    "Client.chat chat_id": "as events and messages name it, nothing else",
     "Client.find_message beginning": "hexadecimal digits, with 0x or not, in any case",
     "Client.fetch_history chat": "test_chats_are_found_by_any_form_of_their_name",
     "Client.history_gaps chat": "test_chats_are_found_by_any_form_of_their_name",

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
 
-from pystatus import Client, LocalError
+from pystatus import Client, LocalError, PublicKey
+from pystatus.client.features import groups
+from pystatus.json_values import BadValue
 from pystatus.messenger.features.messages import Messages
 from pystatus.messenger.records import Chat
+from pystatus.payloads.group_history import MAX_MEMBERS
 from pystatus.payloads.kinds import ContentType, ImageType
 from pystatus.payloads.messages import ChatMessage, Image
+from pystatus.rpc.client_api.arguments import arguments
 from pystatus.rpc.dispatcher import Dispatcher
 from pystatus.rpc.errors import LIMIT_EXCEEDED
 from pystatus.rpc.wakuext import WakuextApi, contents, history
@@ -21,7 +26,7 @@ from pystatus.rpc.wakuext.view import MAX_PICTURES, View, identicon
 from pystatus.storage.messenger import SqlMessengerStore
 from pystatus.testing import Network, run
 from tests.media.support import noise, saved
-from tests.rpc.support import Caller
+from tests.rpc.support import Caller, Refusal
 from tests.rpc.wakuext.test_bad_input import refused
 from tests.rpc.wakuext.test_signals import Listener
 
@@ -148,3 +153,23 @@ def test_of_many_chats_that_strangers_have_begun_no_list_is_made_to_find_one(mon
             bob.client.find_chat("runners")
 
     run(story)
+
+
+def test_members_of_a_group_are_counted_before_they_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A key takes some 20 µs, and a request has room for 38,000."""
+    read: list[str] = []
+    monkeypatch.setattr(groups, "parse_person", read.append)
+
+    async def story(network: Network) -> None:
+        alice = await network.person("alice")
+        key = alice.client.public_key.hex
+        caller = Caller(Dispatcher(WakuextApi(alice.client).methods))
+        people = [key] * (MAX_MEMBERS + 1)
+        with pytest.raises(Refusal, match="at most 100 members"):
+            await caller("wakuext_createGroupChatWithMembers", None, "Us", people)
+        with pytest.raises(BadValue, match="at most 100"):
+            arguments().decode(people, Iterable[PublicKey | str])
+        assert arguments().decode([key], Iterable[PublicKey | str]) == (alice.client.public_key,)
+
+    run(story)
+    assert read == []

@@ -555,6 +555,7 @@ export interface Calls {
   backup_places: { params: {  }; result: (Int)[] };
   client_answer: { params: { message: string; text: string }; result: Message };
   client_channels: { params: {  }; result: (ListenedChannel)[] };
+  client_chat: { params: { chat_id: string }; result: Chat | null };
   client_chat_key: { params: {  }; result: string };
   client_chats: { params: {  }; result: (Chat)[] };
   client_cursor: { params: {  }; result: Int };

@@ -70,7 +70,7 @@ class HeldReader(Reader):
         return self._client.chats()
 
     def chat(self, chat_id: str) -> Chat | None:
-        return next((chat for chat in self.chats() if chat.id == chat_id), None)
+        return self._client.chat(chat_id)
 
     def find_chat(self, text: str) -> Chat:
         return self._client.find_chat(text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 
 from pystatus.client.features.feature import ClientFeature
 from pystatus.crypto.keys import PublicKey
@@ -15,6 +16,7 @@ from pystatus.messenger.features.groups import Groups as GroupsFeature
 from pystatus.messenger.group_records import Delivery, GroupEvent, GroupMember, GroupState, JoinRequest
 from pystatus.messenger.records import Chat, Message
 from pystatus.payloads.chats import ChatKind
+from pystatus.payloads.group_history import MAX_MEMBERS
 from pystatus.payloads.kinds import InvitationState
 
 __all__ = [
@@ -193,4 +195,7 @@ class Groups(ClientFeature[GroupsFeature]):
 def _people(given: Iterable[PublicKey | str]) -> list[PublicKey]:
     if isinstance(given, str):
         given = [given]
-    return [one if isinstance(one, PublicKey) else parse_person(one) for one in given]
+    people = list(islice(given, MAX_MEMBERS + 1))
+    if len(people) > MAX_MEMBERS:  # before they are read: a key takes some 20 µs
+        raise LocalError(f"A group has at most {MAX_MEMBERS} members. Name fewer people.")
+    return [one if isinstance(one, PublicKey) else parse_person(one) for one in people]

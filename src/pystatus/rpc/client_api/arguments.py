@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+from pystatus.crypto.keys import PublicKey
 from pystatus.errors import LocalError
 from pystatus.json_values import BadValue, Converter, Converters, Json
 from pystatus.links.parsing import parse_link
@@ -20,6 +21,7 @@ from pystatus.messenger.features.unknown_payloads import UnknownPayload
 from pystatus.messenger.group_records import JoinRequest
 from pystatus.messenger.records import MESSAGE_ID_SIZE, Chat, Cursor, Message
 from pystatus.messenger.transaction_records import Transaction
+from pystatus.payloads.group_history import MAX_MEMBERS
 
 MAX_FILE = 3 << 20
 """Bytes of a picture or a sound that is given as base64: what fits into a request. A larger one is uploaded before."""
@@ -52,6 +54,7 @@ def arguments() -> Converters:
             Transaction: _named(lambda transaction: _hex(transaction.command_id), _id, _ID),
             Contact: _named(lambda contact: contact.key.hex, text.decode, "a chat key"),
             bytes: _few(plain.of(bytes)),
+            Iterable[PublicKey | str]: _at_most(MAX_MEMBERS, plain.of(Iterable[PublicKey | str])),
             Link | str: _named(str, _link, "a link"),
             Message | Cursor | bytes | None: place,
             SearchResult | Message | Cursor | None: place,
@@ -84,6 +87,17 @@ def _few(plain: Converter) -> Converter:
             raise BadValue(f"expected at most {MAX_BYTES} bytes in hexadecimal digits")
         found: bytes = plain.decode(given)
         return found
+
+    return Converter(plain.encode, decode, plain.wanted, plain.schema)
+
+
+def _at_most(most: int, plain: Converter) -> Converter:
+    """A list that is counted before anything in it is read: a key takes some 20 µs."""
+
+    def decode(given: Json) -> Any:
+        if isinstance(given, list) and len(given) > most:
+            raise BadValue(f"expected at most {most} of them")
+        return plain.decode(given)
 
     return Converter(plain.encode, decode, plain.wanted, plain.schema)
 

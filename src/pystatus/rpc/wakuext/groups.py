@@ -56,7 +56,7 @@ class GroupCalls(Calls):
 
     async def create(self, context: None, name: str, members: list[str] | None = None) -> shapes.Answer:
         """Make a group."""
-        chat = await self._groups.create(name, [person(one) for one in members or ()])
+        chat = await self._groups.create(name, members or ())
         return self._changed(chat, frozenset())
 
     async def confirm_joining(self, chat_id: str) -> shapes.Answer:
@@ -66,8 +66,9 @@ class GroupCalls(Calls):
 
     async def add_members(self, context: None, chat_id: str, members: list[str]) -> shapes.Answer:
         """Add people, as an admin. Whoever of them has asked for it learns it so."""
-        group, people = self._group(chat_id), [person(one) for one in members]
-        answer = await self._after(group, self._groups.add(group, people))
+        group = self._group(chat_id)
+        answer = await self._after(group, self._groups.add(group, members))
+        people = {person(one) for one in members}
         asked = [one for one in self._groups.requests(group) if one.person in people]
         answer.invitations = [self._view.invitation(one) for one in asked] or None
         return answer
@@ -80,7 +81,7 @@ class GroupCalls(Calls):
     async def add_admins(self, context: None, chat_id: str, members: list[str]) -> shapes.Answer:
         """Make members admins, as one of them."""
         group = self._group(chat_id)
-        return await self._after(group, self._groups.promote(group, [person(one) for one in members]))
+        return await self._after(group, self._groups.promote(group, members))
 
     async def leave(self, context: None, chat_id: str, remove: bool = True) -> shapes.Answer:
         """Leave a group; what was said in it stays. It is not active any more, whatever ``remove`` says."""

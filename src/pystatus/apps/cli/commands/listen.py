@@ -144,9 +144,10 @@ class Listener:
         """A one-to-one chat begins with its first message; a public one has to be joined."""
         from pystatus.payloads.chats import is_public_chat_name
 
-        if is_public_chat_name(chat_id) and not any(
-            chat.id == chat_id and chat.active for chat in self._client.chats()
-        ):
+        if not is_public_chat_name(chat_id):
+            return
+        chat = self._client.chat(chat_id)
+        if chat is None or not chat.active:
             profile = shlex.quote(self._client.profile.name)
             raise LocalError(f"You are not in #{chat_id}. Join it: pystatus listen {profile} '#{chat_id}'")
 
@@ -160,7 +161,8 @@ class Listener:
             "public_key": profile.account.public_key.hex,
         }
         self._out.event(fields, f"Listening as {name}, chat key {profile.account.chat_key}")
-        unread = sum(chat.unread for chat in self._client.chats() if self._wanted is None or chat.id in self._wanted)
+        found = self._client.chats() if self._wanted is None else map(self._client.chat, set(self._wanted))
+        unread = sum(chat.unread for chat in found if chat is not None)
         if unread:
             came = counted(unread, "message that came before is", "messages that came before are")
             self._out.note(f"{came} unread. See: pystatus history {shlex.quote(profile.name)}")
