@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from playwright.async_api import Page, expect
 
 from e2e.looking import close, look
@@ -259,6 +260,7 @@ async def look_at_windows(page: Page, alice: Client) -> None:
     await close(page)
 
 
+@pytest.mark.long
 async def test_nobody_is_shut_out_of_any_view(scene: Scene, tmp_path: Path) -> None:
     page, alice, bob = await full(scene)
     await look(page, "list")

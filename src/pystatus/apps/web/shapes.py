@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from pystatus import sanitise
@@ -26,6 +27,9 @@ PageValue: TypeAlias = dict[str, Any]
 
 QUOTE_LENGTH = 160
 """Characters of a message that another one replies to. Ours: a line of a wide window."""
+QR_CODES = 16
+"""Codes of links that are kept drawn: a view is made anew at each change, and a code takes 25 ms. Ours: more than a
+page shows at a time; one of the longest has 15 kB."""
 _KINDS: Mapping[ChatKind, str] = {
     ChatKind.ONE_TO_ONE: "person",
     ChatKind.PUBLIC: "public",
@@ -116,4 +120,9 @@ def qr_rows(text: str) -> list[str]:
 
     :raises LocalError: the text is too long for one.
     """
-    return ["".join("01"[cell] for cell in row) for row in QrCode(text).modules()]
+    return list(_rows(text))
+
+
+@lru_cache(maxsize=QR_CODES)
+def _rows(text: str) -> tuple[str, ...]:
+    return tuple("".join("01"[cell] for cell in row) for row in QrCode(text).modules())
