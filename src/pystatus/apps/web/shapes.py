@@ -14,11 +14,11 @@ from pystatus.crypto.keys import PublicKey
 from pystatus.faces.catalogue import Catalogue
 from pystatus.faces.delivery import Mark
 from pystatus.faces.media import size
-from pystatus.faces.message_text import preview
 from pystatus.faces.searching import Piece
 from pystatus.links.qr_code import QrCode
 from pystatus.messenger.contact_records import Contact
 from pystatus.messenger.media_keeping import MIME_TYPES, Attachment
+from pystatus.messenger.message_text import preview
 from pystatus.messenger.records import Message, MessageState
 from pystatus.payloads.chats import ChatKind
 from pystatus.payloads.kinds import ContentType
