@@ -461,6 +461,7 @@ ABOVE_THE_PROTOCOL = (
     "storage/",
     "account",
     "client",
+    "messenger/message_text.py",
     "typed.py",
     "sanitise.py",
 )
