@@ -26,7 +26,8 @@ READ_UP = """async (frames) => {
     const top = (key) => rows().find((one) => one.dataset.key === key)?.getBoundingClientRect().top;
     const first = (down) => {
         const edge = list.getBoundingClientRect().top + down;
-        return rows().filter((one) => one.getBoundingClientRect().bottom > edge)
+        // A day, or a gap, is another row once more has come above it; a message stays what it is.
+        return rows().filter((one) => one.dataset.key.startsWith("0x") && one.getBoundingClientRect().bottom > edge)
             .sort((one, other) => one.getBoundingClientRect().top - other.getBoundingClientRect().top)[0].dataset.key;
     };
     let worst = 0, pages = 0, most = 0;
