@@ -7,7 +7,7 @@ import time
 
 from playwright.async_api import expect
 
-from e2e.scenes import Scene, Served, message, open_chat
+from e2e.scenes import PATIENCE, Scene, Served, message, open_chat
 from pystatus.mailserver.lacking import COMPLETE, Holdings
 from pystatus.mailserver.time_ranges import TimeRange, TimeRanges
 
@@ -66,11 +66,49 @@ async def test_somebody_reads_up_and_nothing_in_view_moves_by_itself(scene: Scen
     await open_chat(page, "harbour")
     await expect(message(page, f"message {MANY - 1} ")).to_be_visible()
     await page.wait_for_timeout(300)
-    found = await page.evaluate(READ_UP, FRAMES)
+    async with asyncio.timeout(3 * PATIENCE):
+        found = await page.evaluate(READ_UP, FRAMES)
     assert found["pages"] >= 2
     assert found["worst"] <= 1
     assert found["most"] <= AT_MOST_IN_PAGE
     await expect(page.get_by_text("This is where the conversation begins")).to_be_visible()
+
+
+SLOW_PAGES = """() => {
+    const send = WebSocket.prototype.send;
+    WebSocket.prototype.send = function (data) {
+        if (String(data).includes("web_older")) window.asked = () => send.call(this, data);
+        else send.call(this, data);
+    };
+}"""
+"""A page of a chat that is asked for waits until it is let go."""
+WAIT_AT_THE_TOP = """async () => {
+    const list = document.querySelector(".list"), frame = () => new Promise(requestAnimationFrame);
+    while (list.scrollTop > 0) {
+        list.scrollTop -= 240;
+        await frame();
+    }
+    // Scrolling rests, and the server is told where somebody looks.
+    for (let waited = 0; waited < 40 || !window.asked; waited++) await frame();
+    const rows = () => [...document.querySelectorAll("li[data-key]")], key = rows()[0].dataset.key;
+    const top = () => rows().find((one) => one.dataset.key === key)?.getBoundingClientRect().top;
+    const before = top(), height = list.scrollHeight;
+    window.asked();
+    while (list.scrollHeight === height) await frame();
+    for (let waited = 0; waited < 3; waited++) await frame();
+    return Math.abs(top() - before);
+}"""
+
+
+async def test_who_waits_at_the_top_for_older_messages_stays_where_they_are(scene: Scene) -> None:
+    served = await scene.serve()
+    await long_chat(served)
+    page = await scene.window(served)
+    await open_chat(page, "harbour")
+    await expect(message(page, f"message {MANY - 1} ")).to_be_visible()
+    await page.evaluate(SLOW_PAGES)
+    async with asyncio.timeout(PATIENCE):
+        assert await page.evaluate(WAIT_AT_THE_TOP) <= 1
 
 
 async def test_what_is_missing_is_a_row_with_a_button_that_fetches_it(scene: Scene) -> None:
