@@ -18,8 +18,8 @@ ENVIRONMENT = @$(or $(PYTHON),false) -c '$(SUPPORTED)' || { echo "pystatus needs
 	"sudo apt install python3 python3-venv), or name it: make PYTHON=/path/to/python3.11 ..." >&2; exit 1; }; \
 	$(PYTHON) tools/environment.py $(NAMED)
 
-.PHONY: setup develop demo test test-web check mutants bench bench-attacks fuzz fuzz-sessions fuzz-inbox fuzz-groups soak \
-	soak-chat faces kill netns strangers discovery eclipse clocks coverage conformance operators commands features \
+.PHONY: setup develop demo test test-web compiled browser rebuild-web check mutants bench bench-attacks fuzz fuzz-sessions \
+	fuzz-inbox fuzz-groups soak soak-chat faces kill netns strangers discovery eclipse clocks coverage conformance operators commands features \
 	limits architecture journeys proto screenshot recording lock texts lock-check web contracts
 
 setup:                 ## what runs, in .venv
@@ -34,10 +34,18 @@ demo: setup            ## chat in the terminal with an echo contact through a re
 test: develop          ## the whole test suite, but for the page in a browser: test-web
 	$(BIN)/pytest $(ALL_CORES)
 
-test-web: develop      ## the page in a real Chromium, which has to be there: ONLY="e2e/test_port.py -k code" for some
-	$(if $(ONLY),,$(BIN)/python tools/web.py --test)
-	$(if $(ONLY),,$(BIN)/python tools/web.py --rebuild)
+test-web: develop      ## the page in a real Chromium, on all cores: ONLY="e2e/test_port.py -k code" for some
 	$(BIN)/python tools/web_tests.py $(ONLY)
+
+compiled: develop      ## compile the tests once, before several processes read them; Python keeps what it has compiled
+	@found=$$($(BIN)/pytest --collect-only --quiet 2>&1) || { echo "$$found" | tail -n 100 >&2; exit 1; }
+
+browser: develop       ## what that needs: Chromium and a font with emoji, installed on Debian by root, and Playwright
+	$(BIN)/python tools/web_tests.py --install
+
+rebuild-web: develop   ## check the sources of the page, build it elsewhere, and compare; needs Node.js
+	$(BIN)/python tools/web.py --test
+	$(BIN)/python tools/web.py --rebuild
 
 web: develop           ## build the page of pystatus web again; needs Node.js
 	$(BIN)/python tools/web.py --write

@@ -9,12 +9,15 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
+import tests.support.cheap_keys
+import tests.support.files_in_memory  # noqa: F401 - for their effects
 from e2e.browsing import SWITCHES
 from e2e.scenes import CAMERA_SHOWS, PATIENCE, Scene, make_profiles, staged
 from e2e.stage import Stage, stage
 from e2e.watching import Watch
 from pystatus.account.key_encoding import encode
 from pystatus.links.qr_code import QrCode
+from tests.support.longest_first import pytest_collection_modifyitems  # noqa: F401 - a hook
 
 expect.set_options(timeout=PATIENCE * 1_000)
 SIZE = {"width": 1_280, "height": 800}

@@ -13,6 +13,8 @@ from e2e.scenes import AXE, AXE_TAGS, NARROW, WIDE
 THEMES = ("light", "dark", "contrast")
 COLOURS = ("color-contrast", "link-in-text-block")
 """What may differ between themes; everything else is the same in all of them."""
+_FOLDER = os.environ.get("PYSTATUS_SCREENSHOTS")
+"""Where pictures are kept; none are without it."""
 _REST = """() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(async () => {
     await Promise.all(document.getAnimations().map((one) => one.finished.catch(() => null)));
     resolve();
@@ -37,6 +39,10 @@ async def look(page: Page, name: str, *, themes: Sequence[str] = THEMES) -> None
         await _check(page, f"{name}, {theme}", AXE_TAGS if theme == themes[0] else COLOURS)
         await _pictures(page, f"{theme}-{name}")
     await page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", before)
+    if _FOLDER:
+        await page.emulate_media(forced_colors="active")
+        await _pictures(page, f"forced-{name}")
+        await page.emulate_media(forced_colors="none")
 
 
 async def close(page: Page) -> None:
@@ -65,15 +71,14 @@ async def _check(page: Page, where: str, rules: Sequence[str]) -> None:
 
 async def _pictures(page: Page, name: str) -> None:
     """Keep pictures for somebody who looks, where they have asked for them: in a wide window and in a narrow one."""
-    folder = os.environ.get("PYSTATUS_SCREENSHOTS")
-    if not folder:
+    if not _FOLDER:
         return
     size = page.viewport_size
-    await page.screenshot(path=Path(folder) / f"{name}.png")
+    await page.screenshot(path=Path(_FOLDER) / f"{name}.png")
     if await page.locator(".popup").count():
         return  # it closes when the window gets another size
     await page.set_viewport_size(NARROW)  # type: ignore[arg-type]
     await page.evaluate(_REST)
-    await page.screenshot(path=Path(folder) / f"{name}-narrow.png")
+    await page.screenshot(path=Path(_FOLDER) / f"{name}-narrow.png")
     await page.set_viewport_size(size or WIDE)  # type: ignore[arg-type]
     await page.evaluate(_REST)

@@ -30,10 +30,9 @@ PATIENCE = 20.0
 """Seconds after which what does not happen is a failed test; all that is waited for takes less than one."""
 WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 320, "height": 640}
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-ROOT = Path(__file__).resolve().parents[1]
 CAMERA_SHOWS = PrivateKey(bytes(31) + b"\x05")
 """A link to this person is what the camera of the browser shows."""
-AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
+AXE = Path(__file__).parent / "axe" / "axe.min.js"
 
 
 async def until(condition: Callable[[], Any]) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from playwright.async_api import Page, expect
 
 from e2e.looking import close, look
@@ -259,6 +260,7 @@ async def look_at_windows(page: Page, alice: Client) -> None:
     await close(page)
 
 
+@pytest.mark.long
 async def test_nobody_is_shut_out_of_any_view(scene: Scene, tmp_path: Path) -> None:
     page, alice, bob = await full(scene)
     await look(page, "list")
@@ -287,3 +289,16 @@ async def test_nobody_is_shut_out_of_what_is_said_by_the_way(scene: Scene) -> No
     await served.stop()
     await expect(page.get_by_text("This page does not reach pystatus")).to_be_visible()
     await look(page, "lost")
+
+
+async def test_where_the_system_chooses_all_colours_it_is_seen_what_can_be_pressed_and_what_is_on(scene: Scene) -> None:
+    page = await scene.window(await scene.serve(), forced_colors="active")
+    await main_menu(page, "Settings")
+    window = page.get_by_role("dialog", name="Settings")
+    on, off = window.locator(".switch input:checked").first, window.locator(".switch input:not(:checked)").first
+    ground = "one => getComputedStyle(one).backgroundColor"
+    assert await on.evaluate(ground) != await off.evaluate(ground)
+    await close(page)
+    await main_menu(page, "Lock")
+    for button in await page.get_by_role("dialog").locator(".button").all():
+        assert await button.evaluate("one => parseFloat(getComputedStyle(one).borderTopWidth)") > 0

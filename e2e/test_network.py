@@ -86,5 +86,6 @@ async def test_what_is_written_before_there_is_a_network_goes_out_by_itself(scen
     await open_chat(page, "harbour")
     await write(page, "Is anybody there?")
     await expect(message(page, "Is anybody there?").locator(".mark")).to_contain_text("on its way")
-    await page.locator(".network").click()
+    await page.get_by_role("button", name="You are in no network yet").click()
     await expect(page.get_by_text("Join a network with an invitation, or make one")).to_be_visible()
+    await expect(page.get_by_role("dialog").get_by_role("button", name="Choose a network")).to_be_visible()

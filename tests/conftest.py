@@ -10,20 +10,12 @@ import psutil
 import pytest
 from hypothesis import settings
 
-import tests.support.cheap_keys  # noqa: F401 - for its effect
+import tests.support.cheap_keys
+import tests.support.files_in_memory  # noqa: F401 - for their effects
+from tests.support.longest_first import pytest_collection_modifyitems  # noqa: F401 - a hook
 
 # A shell that runs the tests in the background has Ctrl-C ignored, children inherit that, and it could not be tested.
 signal.signal(signal.SIGINT, signal.default_int_handler)
-
-# A database waits for the disk at each change, which was most of the time of some tests. Where memory can hold
-# files, theirs are there: what a killed process leaves behind is the same, and no test cuts the power.
-_MEMORY = "/dev/shm"
-_ROOM = 4 << 30
-"""Bytes that are free there at least; all tests together need some hundred megabytes."""
-if "TMPDIR" not in os.environ and os.access(_MEMORY, os.W_OK):
-    _free = os.statvfs(_MEMORY)
-    if _free.f_bavail * _free.f_frsize >= _ROOM:
-        os.environ["TMPDIR"] = tempfile.tempdir = _MEMORY
 
 # Tens of thousands of tests stay until the end: looking for garbage among them takes a tenth of a run.
 gc.disable()
@@ -50,11 +42,6 @@ def pytest_xdist_auto_num_workers() -> int | None:
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     room = psutil.virtual_memory().available // _WORKER_MEMORY
     return max(cores, min(_WORKERS_A_CORE * cores, room))
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that take longest are begun first: at the end of a run, all others would wait for one of them."""
-    items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
 # What a client keeps outside of its data directory: here, and in every process that tests start.

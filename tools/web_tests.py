@@ -2,7 +2,7 @@
 
 It needs Chromium, and a font with emoji. Where they are missing on Debian, and this runs as root as it does in
 containers, ``apt-get`` installs them; elsewhere it says how. Playwright is installed beside the environment, into
-``.web-tests``, when it is first wanted.
+``.web-tests``, when it is first wanted. ``--install`` does that and no more.
 """
 
 from __future__ import annotations
@@ -85,23 +85,35 @@ def install() -> bool:
     return True
 
 
-def main(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser(description="Run the tests of the page in a browser.")
-    parser.add_argument("paths", nargs="*", default=["e2e"], help="files of them, or all")
-    parser.add_argument("-k", metavar="WORDS", help="those whose names have them, as pytest understands it")
-    parser.add_argument("--slowest", metavar="N", type=int, help="say which N of them took longest")
-    given = parser.parse_args(arguments)
+def prepare() -> str | None:
+    """Whatever is missing is installed, if that can be.
+
+    :returns: the program of the browser; ``None``: what there is does not do, and a sentence on stderr says why.
+    """
     if not os.environ.get(BROWSER_VARIABLE) and (browser(os.environ) is None or not has_emoji()):
         install_browser()
     program = browser(os.environ)
     if program is None:
         print(NO_BROWSER, file=sys.stderr)
-        return 1
+        return None
     if not install():
         print(NO_PLAYWRIGHT, file=sys.stderr)
-        return 1
+        return None
     if not has_emoji():
         print(NO_EMOJI, file=sys.stderr)
+    return program
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(description="Run the tests of the page in a browser.")
+    parser.add_argument("paths", nargs="*", help="files of them; without any, all, on all cores")
+    parser.add_argument("--install", action="store_true", help="only install what they need")
+    parser.add_argument("-k", metavar="WORDS", help="those whose names have them, as pytest understands it")
+    parser.add_argument("--slowest", metavar="N", type=int, help="say which N of them took longest")
+    given = parser.parse_args(arguments)
+    program = prepare()
+    if program is None or given.install:
+        return int(program is None)
     paths = [str(PACKAGES), *filter(None, [os.environ.get("PYTHONPATH")])]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths), BROWSER_VARIABLE: program}
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--confcutdir=e2e"]
@@ -109,7 +121,11 @@ def main(arguments: list[str]) -> int:
         command += ["-o", f"asyncio_default_{scope}_loop_scope=session"]
     if given.slowest is not None:
         command += [f"--durations={given.slowest}"]
-    command += given.paths if given.k is None else [*given.paths, "-k", given.k]
+    if not given.paths and given.k is None:
+        command += ["--numprocesses=logical", "--dist=worksteal"]
+    command += given.paths or ["e2e"]
+    if given.k is not None:
+        command += ["-k", given.k]
     return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 
 

@@ -31,12 +31,12 @@ from pystatus.devp2p.events import Connected
 from pystatus.errors import LocalError
 from pystatus.faces.catalogue import texts_in
 from pystatus.faces.chat_names import chat_title
-from pystatus.faces.message_text import Style, spans
 from pystatus.faces.sentences import as_sentence
 from pystatus.faces.timeline_rows import MessageRow
 from pystatus.logs.stderr_log import _Console, _Json
 from pystatus.messenger.events import MessageReceived
 from pystatus.messenger.features.devices import Device
+from pystatus.messenger.message_text import Style, spans
 from pystatus.messenger.records import Chat, Message
 from pystatus.payloads.chats import ChatKind
 from pystatus.payloads.devices import PairInstallation

@@ -39,6 +39,16 @@ async def test_in_each_format(alice: Client, tmp_path: Path) -> None:
     assert (head["chat"], message["text"], message["own"]) == ("status", "hello *everybody*", True)
 
 
+async def test_what_is_answered_is_one_line_without_marks(alice: Client, tmp_path: Path) -> None:
+    first = await alice.send_text("status", "> yesterday\n\n**Lunch** on `Monday`?")
+    await alice.send_text("status", "yes", reply_to=first.message.id)
+    chats = alice.feature(Conversations)
+    page = (await chats.export("status", tmp_path / "html", "html")).read_text()
+    text = (await chats.export("status", tmp_path / "text", "text")).read_text()
+    assert "<bdi>yesterday Lunch on Monday?</bdi></a>" in page
+    assert ': "yesterday Lunch on Monday?")' in text
+
+
 async def test_what_is_wrong_is_said_and_leaves_no_file(alice: Client, tmp_path: Path) -> None:
     chats = alice.feature(Conversations)
     (tmp_path / "there").write_text("kept")

@@ -131,6 +131,8 @@ def test_nobody_is_known() -> None:
     state = NetworkView(0)
     assert state.cause is Cause.NOBODY_KNOWN
     assert state.trouble(PATIENCE, ENGLISH)[0] == "Still no relay"
+    assert "--join" in state.trouble(PATIENCE, ENGLISH)[1]
+    assert state.trouble(PATIENCE, ENGLISH, nobody_known="Press here")[1] == "Press here"
     state.note(PeerDialled(A, HERE), 1)
     assert state.cause is None
     state.show(NetworkState((relay(B),), 0, False), 1)

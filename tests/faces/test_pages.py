@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -18,6 +19,7 @@ from pystatus.faces.group_page import GroupAction, Standing, group_page
 from pystatus.faces.people import PersonAction, claimed_name, people_page, person_states
 from pystatus.faces.searching import Piece, SearchRequest, result_pieces, search_request
 from pystatus.messenger.contact_records import Contact
+from pystatus.messenger.features import search
 from pystatus.messenger.features.device_sync import SyncProgress
 from pystatus.messenger.features.devices import Device
 from pystatus.messenger.features.search import SearchResult
@@ -268,3 +270,31 @@ def test_a_result_shows_what_was_found_and_nothing_that_a_terminal_obeys() -> No
         Piece(" ", False),
         Piece("sat", True),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "shown"),
+    [
+        ("**Lunch** on `Monday`?", ["Lunch", "Monday"], "[Lunch] on [Monday]?"),
+        ("> lunch\n\n_late_ *lunch*", ["lunch"], "lunch late [lunch]"),
+        ("lunch_list_of", ["lunch"], "[lunch]_list_of"),
+        (f"lunch with @{BOB.hex}", ["lunch"], "[lunch] with @Bob"),
+        ("\ufdd0lunch\ufdd1", ["lunch"], "\ufffd[lunch]\ufffd"),
+    ],
+)
+def test_a_result_is_shown_without_the_marks_of_its_styles(text: str, words: Sequence[str], shown: str) -> None:
+    matches = tuple((text.rindex(word), text.rindex(word) + len(word)) for word in words)
+    found = result_pieces(SearchResult(replace(message(1), text=text), text, matches), lambda _: "Bob")
+    assert "".join(f"[{one.text}]" if one.is_match else one.text for one in found) == shown
+
+
+def test_of_a_long_text_what_is_around_the_match_is_shown_and_marks_outside_of_it_count() -> None:
+    text = f"**{'before ' * 30}needle {'after ' * 900}**"
+    at = text.index("needle")
+    result = search._result(replace(message(1), text=text[:3_000] + "**"), [(at, at + 6)])
+    found = result_pieces(result)
+    assert [one.text for one in found if one.is_match] == ["needle"]
+    line = "".join(one.text for one in found)
+    assert (line[0], line[-1], "*" in line) == ("…", "…", False)
+    longest = search._result(replace(message(1), text=text), [(at, at + 6)])
+    assert [one.text for one in result_pieces(longest) if one.is_match] == ["needle"], "longer than what is parsed"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import re
 import shutil
 import stat
 import subprocess
@@ -88,3 +90,43 @@ def test_what_is_installed_is_what_is_locked(tmp_path: Path, monkeypatch: pytest
     assert web_tests.install()
     assert len(ran) == 1, "once"
     assert "--require-hashes" in ran[0]
+
+
+def test_what_is_needed_can_be_installed_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a browser that fails, so that nobody takes tests that did not run for tests that passed."""
+    monkeypatch.setenv(web_tests.BROWSER_VARIABLE, str(program(tmp_path / "chromium")))
+    monkeypatch.setattr(web_tests, "install", lambda: True)
+    monkeypatch.setattr(subprocess, "run", lambda *_, **__: pytest.fail("a test is run"))
+    monkeypatch.setattr(web_tests, "has_emoji", lambda: True)
+    assert web_tests.main(["--install"]) == 0
+    monkeypatch.setenv(web_tests.BROWSER_VARIABLE, "/nowhere")
+    assert web_tests.main(["--install"]) == 1
+
+
+def test_all_of_them_run_on_all_cores_and_some_in_one_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ran: list[list[str]] = []
+
+    class Done:
+        returncode = 0
+
+    def run(command: list[str], **_: object) -> Done:
+        ran.append(command)
+        return Done()
+
+    monkeypatch.setattr(web_tests, "prepare", lambda: "chromium")
+    monkeypatch.setattr(subprocess, "run", run)
+    assert web_tests.main([]) == web_tests.main(["e2e/test_port.py", "-k", "code"]) == 0
+    everything, some = ran
+    assert "--numprocesses=logical" in everything
+    assert everything[-1] == "e2e"
+    assert some[-3:] == ["e2e/test_port.py", "-k", "code"]
+    assert not any("numprocesses" in argument for argument in some)
+
+
+def test_axe_is_what_its_page_says() -> None:
+    folder = web_tests.ROOT / "e2e" / "axe"
+    page, script = (folder / "README.md").read_text(encoding="utf-8"), (folder / "axe.min.js").read_bytes()
+    assert re.findall(r"`([0-9a-f]{64})`", page) == [hashlib.sha256(script).hexdigest()]
+    assert f"{len(script):,}" in page
+    version = re.findall(r"axe v([0-9.]+)", script[:100].decode())
+    assert version == re.findall(r"\) ([0-9.]+) as it is published", page) == re.findall(r"tag v([0-9.]+)\]", page)

@@ -121,6 +121,10 @@ class Page:
     def of(self, person: PublicKey) -> ShownName:
         return self._found.get(person) or self._names.of(person)
 
+    def label(self, person: PublicKey) -> str:
+        """How somebody is called, in one line."""
+        return self.of(person).label
+
     def of_people(self, people: Iterable[PublicKey]) -> Mapping[PublicKey, ShownName]:
         wanted = list(people)
         lacking = [person for person in wanted if person not in self._found]

@@ -1894,6 +1894,9 @@ class Catalogue(Texts):
     def web_choose_name(self) -> str:
         return self._text("web.choose_name")
 
+    def web_choose_network(self) -> str:
+        return self._text("web.choose_network")
+
     def web_clear(self) -> str:
         return self._text("web.clear")
 

@@ -19,12 +19,12 @@ from pystatus.crypto.keys import PublicKey
 from pystatus.faces import fuzzy
 from pystatus.faces.catalogue import Catalogue
 from pystatus.faces.chat_names import badge, chat_person, chat_title
-from pystatus.faces.message_text import preview
 from pystatus.messenger.contact_records import Contact
 from pystatus.messenger.events import CopySuspected, DeviceFound, MessagePosted, MessageReceived, MessageUndecryptable
 from pystatus.messenger.features.devices import DeviceNamed
 from pystatus.messenger.features.group_deliveries import GroupMessageDelivered
 from pystatus.messenger.features.reactions import ReactionPosted, ReactionReceived
+from pystatus.messenger.message_text import preview
 from pystatus.messenger.records import Chat, Message
 from pystatus.payloads.chats import ChatKind
 from pystatus.records import dataclass

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 from pystatus import sanitise
 from pystatus.account.names import display_name
 from pystatus.crypto.keys import PublicKey
-from pystatus.faces.message_text import NameOf, type_name
+from pystatus.messenger.message_text import NameOf, type_name
 from pystatus.payloads.markdown.parsing import parse_text
 from pystatus.payloads.markdown.tree import (
     Block,

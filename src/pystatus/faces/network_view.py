@@ -182,8 +182,11 @@ class NetworkView:
             return None
         return Cause.OTHER if self._relays else Cause.NOBODY_KNOWN
 
-    def trouble(self, now: float, texts: Catalogue) -> Sequence[str]:
-        """What to say beside the line: why it does not work, and what to try; empty while there is hope."""
+    def trouble(self, now: float, texts: Catalogue, *, nobody_known: str = "") -> Sequence[str]:
+        """What to say beside the line: why it does not work, and what to try; empty while there is hope.
+
+        :param nobody_known: what somebody does who knows no relay; without it, what to start a command with.
+        """
         said = []
         if self._clock is not None:
             said += [sanitise.one_line(self._clock.sentence), sanitise.one_line(self._clock.advice)]
@@ -194,7 +197,7 @@ class NetworkView:
             last = tried[0].reason if tried else ""
             said.append(texts.network_no_relay(n=len(tried), last=last) if tried else texts.network_no_relay_known())
             said.append(sanitise.one_line(self._lists_problem))
-            said.append(_REMEDIES[cause](texts))
+            said.append((nobody_known if cause is Cause.NOBODY_KNOWN else "") or _REMEDIES[cause](texts))
             said.append(texts.network_kept())
         if self._history is not None and self._history.problem and self.connected:
             said.append(sanitise.one_line(self._history.problem))

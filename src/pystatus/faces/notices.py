@@ -18,7 +18,6 @@ from pystatus.client.events import Event
 from pystatus.crypto.keys import PublicKey
 from pystatus.faces.catalogue import Catalogue
 from pystatus.faces.chat_names import chat_title
-from pystatus.faces.message_text import unmarked
 from pystatus.messenger.events import (
     CopySuspected,
     DeviceFound,
@@ -29,6 +28,7 @@ from pystatus.messenger.features.contacts import ContactRequested
 from pystatus.messenger.features.conversations import ChatChanged, ChatCleared
 from pystatus.messenger.features.group_changes import AddedToGroup
 from pystatus.messenger.features.group_invitations import JoinRequested
+from pystatus.messenger.message_text import unmarked
 from pystatus.messenger.records import Chat, Message, MessageState
 from pystatus.payloads.chats import ChatKind
 from pystatus.records import dataclass

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pystatus.client import Client
 from pystatus.client.features.conversations import Conversations
 from pystatus.client.features.mentions import Mentions
-from pystatus.faces.message_text import NameOf, plain
+from pystatus.messenger.message_text import NameOf, plain
 from pystatus.messenger.records import Chat, Message
 from pystatus.payloads.kinds import ContentType
 from pystatus.records import dataclass

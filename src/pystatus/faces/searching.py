@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, tzinfo
+from itertools import product
 
 from pystatus import sanitise
+from pystatus.account.names import display_name
 from pystatus.errors import LocalError
 from pystatus.faces.catalogue import Catalogue, texts_in
-from pystatus.messenger.features.search import SearchResult
+from pystatus.messenger.features.search import BEFORE_MATCH, SNIPPET, SearchResult
+from pystatus.messenger.message_text import NameOf, unmarked
 from pystatus.payloads.kinds import ContentType
 from pystatus.records import dataclass
 
@@ -17,6 +21,10 @@ MAX_TYPED = 1_024
 """Characters of what is typed that are looked at. Ours: the client takes fewer words than these."""
 _FIELD = re.compile(r'(?<!\S)(from|in|has|before|after):("[^"]*"|\S+)', re.IGNORECASE)
 _HAS = {"image": ContentType.IMAGE, "audio": ContentType.AUDIO, "sticker": ContentType.STICKER}
+
+_BEGIN, _END = "\ufdd0", "\ufdd1"
+"""Around a match while the marks of styles are taken away: no characters, so no text has a use for them."""
+_EITHER = re.compile(f"([{_BEGIN}{_END}])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,21 +86,44 @@ class Piece:
     is_match: bool
 
 
-def result_pieces(result: SearchResult) -> Sequence[Piece]:
-    """The line of a result, with what was found in it."""
+def result_pieces(result: SearchResult, name_of: NameOf = display_name) -> Sequence[Piece]:
+    """The line of a result as chats show it, without marks of styles and with names, and what was found in it."""
+    line = _line(result, name_of)
+    begin = line.find(_BEGIN)
+    start = 0 if len(line) <= SNIPPET else max(0, min(begin - BEFORE_MATCH, len(line) - SNIPPET))
+    after = sanitise.ELLIPSIS if start + SNIPPET < len(line) else ""
+    shown = f"{sanitise.ELLIPSIS if start else ''}{line[start : start + SNIPPET]}{after}"
     cleaner = sanitise.Fragments()
-    found = []
-    for text, is_match in _cut(result):
-        shown = cleaner.clean(text).replace("\n", " ")
-        if shown:
-            found.append(Piece(shown, is_match))
+    found, is_match = [], False
+    for part in _EITHER.split(shown):
+        if part in (_BEGIN, _END):
+            is_match = part == _BEGIN
+        elif cleaned := cleaner.clean(part).replace("\n", " "):
+            found.append(Piece(cleaned, is_match))
     return found
 
 
-def _cut(result: SearchResult) -> Iterator[tuple[str, bool]]:
-    done = 0
-    for start, end in result.matches:
-        yield result.snippet[done:start], False
-        yield result.snippet[start:end], True
+def _line(result: SearchResult, name_of: NameOf) -> str:
+    """All of the text around what was found, in one line, with a sign before and behind each match."""
+    text, matches = _in_whole(result)
+    text = _EITHER.sub("\ufffd", text)  # what somebody has typed is no sign
+    signed, done = "", 0
+    for start, end in matches:
+        signed += f"{text[done:start]}{_BEGIN}{text[start:end]}{_END}"
         done = end
-    yield result.snippet[done:], False
+    signed += text[done:]
+    with_signs, without = (unmarked(replace(result.message, text=one), name_of) for one in (signed, text))
+    # A sign may stand between a mark and the letter that makes it one: then the text is shown as it was typed.
+    return " ".join((with_signs if _EITHER.sub("", with_signs) == without else signed).split())
+
+
+def _in_whole(result: SearchResult) -> tuple[str, Sequence[tuple[int, int]]]:
+    """The whole text and its matches, so that a mark has the one that ends it; of a very long one what was cut out."""
+    text, snippet = result.message.text, result.snippet
+    if len(text) + 2 * len(result.matches) > sanitise.BLOCK_LENGTH:
+        return snippet, result.matches
+    for before, after in product((0, 1), repeat=2):  # with an ellipsis of the search at this side, or none
+        at = text.find(snippet[before : len(snippet) - after])
+        if at >= 0:
+            return text, [(start + at - before, end + at - before) for start, end in result.matches]
+    return snippet, result.matches

@@ -432,7 +432,7 @@ KNOWN = {
     "apps/terminal/typed_lines.py": "bytes of a terminal become lines, which pystatus.typed reads",
     "apps/terminal/key_file.py": "TOML is UTF-8 (toml.io, v1.0.0)",
     "apps/terminal/base_app.py": "which of our own signs a terminal of ASCII cannot show",
-    "faces/message_text.py": "every hidden character is named",
+    "messenger/message_text.py": "every hidden character is named",
     "apps/terminal/plain.py": "lines, which the composer and the client read as typed",
     "apps/cli/commands/chat.py": "whether it is a terminal",
     "faces/imitation.py": "names are compared",
@@ -462,6 +462,7 @@ ABOVE_THE_PROTOCOL = (
     "storage/",
     "account",
     "client",
+    "messenger/message_text.py",
     "typed.py",
     "sanitise.py",
 )

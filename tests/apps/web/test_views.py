@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pystatus.apps.web import timeline_view, viewer
+from pystatus.apps.web import shapes, timeline_view, viewer
 from pystatus.client.features.conversations import Conversations
 from pystatus.client.features.groups import Groups
 from pystatus.faces.message_tree import tree
@@ -466,3 +466,11 @@ async def test_a_fault_with_one_event_ends_nothing(network: Network, tmp_path: P
         await bob.say(alice, "two")
         await window.settle()
         assert window.texts == ["one", "two"]
+
+
+def test_a_code_of_a_link_is_drawn_once_and_so_many_are_kept() -> None:
+    shapes._rows.cache_clear()
+    for number in (*range(shapes.QR_CODES + 1), shapes.QR_CODES):
+        assert set("".join(shapes.qr_rows(f"https://join.status.im/{number}"))) == {"0", "1"}
+    kept = shapes._rows.cache_info()
+    assert (kept.currsize, kept.misses, kept.hits) == (shapes.QR_CODES, shapes.QR_CODES + 1, 1)

@@ -133,6 +133,7 @@ export const table: Table = {
  "web.chat_menu": "Was mit diesem Chat geht",
  "web.choose_chat": "Wählen Sie einen Chat, oder beginnen Sie einen neuen",
  "web.choose_name": "Wählen Sie, wer Sie sind: Andere sehen diesen Namen und dieses Muster",
+ "web.choose_network": "Ein Netz wählen",
  "web.clear": "Alles Gesagte löschen",
  "web.clear_search": "Suche leeren",
  "web.close": "Schließen",

@@ -133,6 +133,7 @@ export const table: Table = {
  "web.chat_menu": "What can be done with this chat",
  "web.choose_chat": "Choose a chat, or begin a new one",
  "web.choose_name": "Choose who you are: others see this name and this pattern",
+ "web.choose_network": "Choose a network",
  "web.clear": "Delete what was said",
  "web.clear_search": "Clear the search",
  "web.close": "Close",

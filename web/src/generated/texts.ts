@@ -119,6 +119,7 @@ export interface TextArguments {
   "web.chat_menu": undefined;
   "web.choose_chat": undefined;
   "web.choose_name": undefined;
+  "web.choose_network": undefined;
   "web.clear": undefined;
   "web.clear_search": undefined;
   "web.close": undefined;

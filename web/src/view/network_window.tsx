@@ -14,6 +14,7 @@ import { showOwnNetwork } from "./windows";
 export function NetworkWindow() {
   const now = network.value;
   const own = state.value?.network.own;
+  const isMissing = state.value?.network.known === false;
   const [outbox, again] = useAsked(() => call("web_outbox", {}), ["outbox"]);
   const [invitation] = useAsked(() => call("web_network_invitation", {}), ["network"]);
   return (
@@ -42,7 +43,7 @@ export function NetworkWindow() {
                 </li>
               ))}
             </ul>
-            {!now.relays.length && <Care text={t("web.no_relays")} />}
+            {!now.relays.length && !now.trouble.length && <Care text={t("web.no_relays")} />}
           </section>
         </>
       )}
@@ -107,9 +108,9 @@ export function NetworkWindow() {
             {t("web.own_network")}
           </button>
         )}
-        <button type="button" class="button" onClick={askOther}>
+        <button type="button" class={`button ${isMissing ? "main" : ""}`} onClick={() => askOther(isMissing ? t("web.choose_network") : t("web.other_network"))}>
           <Icon name="network" size={18} />
-          {t("web.other_network")}
+          {isMissing ? t("web.choose_network") : t("web.other_network")}
         </button>
       </div>
     </Dialog>
@@ -117,8 +118,8 @@ export function NetworkWindow() {
 }
 
 /** The network is chosen where no profile is open. */
-function askOther(): void {
-  confirm({ title: t("web.other_network"), text: t("web.other_network_question"), yes: t("web.lock") }, () => {
+function askOther(title: string): void {
+  confirm({ title, text: t("web.other_network_question"), yes: t("web.lock") }, () => {
     closeDialogs();
     void attempt(lock);
   });

@@ -1,5 +1,5 @@
 // A new chat: with a person, in public, in a group, by a code.
-import { signal } from "@preact/signals";
+import { useSignal } from "@preact/signals";
 import { call } from "../store/client";
 import { open } from "../store/timeline";
 import { t } from "../texts";
@@ -11,9 +11,9 @@ import { showScanner } from "./qr_window";
 import { follow } from "./link_window";
 
 type Kind = "person" | "public" | "group";
-const kind = signal<Kind | null>(null);
 
 export function NewChatWindow() {
+  const kind = useSignal<Kind | null>(null); // whoever opens it again chooses again
   const choose = (one: Kind) => () => {
     kind.value = one;
   };
@@ -79,18 +79,13 @@ function Choice({ icon, title, note, press }: { icon: IconName; title: string; n
   );
 }
 
-function finish(): void {
-  kind.value = null;
-  closeDialogs();
-}
-
 function PersonForm() {
   return (
     <Form
       yes={t("web.act_write")}
       onDone={async (data) => {
         await goTo(String(data.get("key") ?? "").trim());
-        finish();
+        closeDialogs();
       }}
     >
       <Field label={t("web.by_key")} note={t("web.by_key_note")}>
@@ -106,7 +101,7 @@ function PublicForm() {
       yes={t("web.act_join")}
       onDone={async (data) => {
         const chat = await call("client_join", { name: String(data.get("name") ?? "").trim() });
-        finish();
+        closeDialogs();
         await open(chat.id);
       }}
     >
@@ -123,7 +118,7 @@ function GroupForm() {
       yes={t("web.make_group")}
       onDone={async (members, data) => {
         const chat = await call("groups_create", { name: String(data.get("name") ?? "").trim(), members });
-        finish();
+        closeDialogs();
         await open(chat.id);
       }}
     >

@@ -3,7 +3,7 @@ import { signal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import type { ChatEntry, Destination, Found } from "../contract";
 import { link } from "../net/connection";
-import { call, chats, lock, network, own } from "../store/client";
+import { call, chats, lock, network, own, state } from "../store/client";
 import { attempt, sayUnlessLost } from "../store/said";
 import { writeTo } from "../store/going";
 import { go, open, openChat } from "../store/timeline";
@@ -140,6 +140,12 @@ function Reminders({ requests }: { requests: number }) {
   const due = own.value?.due;
   return (
     <div class="reminders">
+      {state.value?.network.known === false && network.value?.online === false && (
+        <button type="button" class="reminder" onClick={showNetwork}>
+          <Icon name="triangle-alert" size={18} />
+          {t("web.no_network")}
+        </button>
+      )}
       {requests > 0 && (
         <button type="button" class="reminder" onClick={showPeople}>
           <Icon name="user-plus" size={18} />

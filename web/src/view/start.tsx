@@ -85,10 +85,12 @@ function Problem({ text }: { text: string }) {
 }
 
 function Choose({ profiles, problem }: { profiles: readonly StoredProfile[]; problem: string }) {
+  const isMissing = state.value?.network.known === false; // then that is what is wanted first
   return (
     <Frame title={t("terminal.first_title")}>
       <Problem text={problem} />
       <p class="note">{t("terminal.first_account")}</p>
+      {isMissing && <NetworkChoice />}
       <div class="choices">
         {profiles.map((profile) => (
           <button
@@ -141,7 +143,7 @@ function Choose({ profiles, problem }: { profiles: readonly StoredProfile[]; pro
           </span>
         </button>
       </div>
-      <NetworkChoice />
+      {!isMissing && <NetworkChoice />}
     </Frame>
   );
 }

@@ -25,6 +25,8 @@ export function useRowList(wanted: Wanted): RowList {
   const [, redraw] = useReducer<number, void>((count) => count + 1, 0);
   const held = useRef<RowList | null>(null);
   const count = useRef(wanted.count);
+  /** Other rows are about to be in the page, and its element is about to be moved: until then its place is an old one. */
+  const isMoving = useRef(false);
   const given = {
     count: wanted.count,
     getScrollElement: wanted.scroller,
@@ -36,7 +38,7 @@ export function useRowList(wanted: Wanted): RowList {
     observeElementOffset,
     scrollToFn: elementScroll,
     measureElement: (element: HTMLElement, entry: ResizeObserverEntry | undefined, list: RowList) => {
-      look(list);
+      if (!isMoving.current) look(list);
       return measureElement(element, entry, list);
     },
     onChange: (list: RowList, sync: boolean) => {
@@ -52,10 +54,14 @@ export function useRowList(wanted: Wanted): RowList {
   if (wanted.count !== count.current) {
     look(list);
     count.current = wanted.count;
+    isMoving.current = true;
   }
   list.setOptions(given);
   useLayoutEffect(() => list._didMount(), [list]);
-  useLayoutEffect(() => list._willUpdate());
+  useLayoutEffect(() => {
+    list._willUpdate();
+    isMoving.current = false;
+  });
   return list;
 }
 

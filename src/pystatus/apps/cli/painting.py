@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 if TYPE_CHECKING:  # this brings protobuf with it, which listing accounts does not need
-    from pystatus.faces.message_text import Span
+    from pystatus.messenger.message_text import Span
 
 _CODE = "cyan"
 
@@ -20,7 +20,7 @@ def painted(pieces: Sequence[Span]) -> str:
 
 def _painted(piece: Span) -> str:
     from pystatus.account.identicon import Identicon
-    from pystatus.faces.message_text import Style
+    from pystatus.messenger.message_text import Style
 
     style = piece.style
     look: dict[str, Any] = {}

@@ -24,7 +24,7 @@ _QUOTED = 60
 
 def said_fields(message: Message, own: PublicKey, names: Names, find: Find | None) -> Fields:
     """The text, as received and as a tree, who is mentioned, and what it answers."""
-    from pystatus.faces.message_text import structure
+    from pystatus.messenger.message_text import structure
 
     answer = answered(message, find)
     return {
@@ -67,7 +67,7 @@ def sticker_fields(message: Message) -> Fields | None:
 
 def text_lines(message: Message, own: PublicKey, names: Names, out: Output) -> list[str]:
     """What a message says, safe to show: with styles on a terminal, as it was typed elsewhere."""
-    from pystatus.faces.message_text import lines, plain, spans
+    from pystatus.messenger.message_text import lines, plain, spans
 
     def name_of(person: PublicKey) -> str:
         return names.of(person).label
@@ -86,7 +86,7 @@ def answer_text(message: Message, own: PublicKey, names: Names, find: Find | Non
     answer = answered(message, find)
     if answer is None:
         return " (answers a message that is not here)"
-    from pystatus.faces.message_text import preview
+    from pystatus.messenger.message_text import preview
 
     author = "you" if answer.author == own else names.of(answer.author).label
     line = preview(answer, lambda person: names.of(person).label, _QUOTED)

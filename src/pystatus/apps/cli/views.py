@@ -243,7 +243,7 @@ def reaction_text(reaction: Reaction, chat: Chat, own: PublicKey, names: Names, 
     what = reaction.emoji or f"a reaction of type {reaction.type}"
     if reaction.retracted:
         what += " taken back"
-    from pystatus.faces.message_text import preview
+    from pystatus.messenger.message_text import preview
 
     text = "" if message is None else f": {preview(message, lambda person: names.of(person).label)}"
     who = author(reaction.author, own, names)
@@ -320,7 +320,7 @@ def state_text(event: MessageStateChanged, message: Message | None, chat: Chat |
     why = f" ({event.reason})" if event.reason else ""
     if message is None or chat is None:
         return what + why
-    from pystatus.faces.message_text import preview
+    from pystatus.messenger.message_text import preview
 
     text = preview(message, lambda who: names.of(who).label)
     return f"{what} to {chat_label(chat, names)}: {text}{why}"

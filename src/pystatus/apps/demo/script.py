@@ -17,7 +17,7 @@ from pystatus.apps.demo.echo import PUBLIC_CHAT
 from pystatus.apps.demo.stage import Stage
 from pystatus.apps.terminal.signals import run_until_signal
 from pystatus.errors import LocalError
-from pystatus.faces.message_text import preview
+from pystatus.messenger.message_text import preview
 from pystatus.messenger.records import Chat, Message, MessageState
 
 MESSAGE_SECONDS = 10.0

@@ -20,11 +20,11 @@ from pystatus.account.names import ShownName, display_name
 from pystatus.apps.terminal import half_blocks
 from pystatus.apps.terminal.looks import UNICODE, Signs, looks_of, readable
 from pystatus.crypto.keys import PublicKey
-from pystatus.faces import message_text
 from pystatus.faces.catalogue import Catalogue
 from pystatus.faces.moments import time_text
 from pystatus.faces.timeline_rows import BeginningRow, DayRow, GapRow, MessageRow, NewRow, Row
 from pystatus.media.previews import Preview
+from pystatus.messenger import message_text
 from pystatus.messenger.features.names import people_on
 from pystatus.messenger.records import Message, MessageState
 from pystatus.payloads.stand_ins import is_stand_in

@@ -9,11 +9,11 @@ from pystatus.account.names import ShownName
 from pystatus.apps.terminal.dialogs.windows import Entry
 from pystatus.apps.terminal.face import Face
 from pystatus.crypto.keys import PublicKey
-from pystatus.faces import message_text
 from pystatus.faces.chat_list import ChatEntry, destinations
 from pystatus.faces.imitation import Known
 from pystatus.faces.moments import moment_text
 from pystatus.faces.searching import result_pieces
+from pystatus.messenger import message_text
 from pystatus.messenger.features.names import people_on
 from pystatus.messenger.features.search import SearchResult
 from pystatus.messenger.records import Chat
@@ -66,7 +66,7 @@ def _marked(
         text = message_text.preview(result.message, lambda one: names[one].name)
         return text or face.texts.terminal_empty(), ()
     text, matches = "", []
-    for piece in result_pieces(result):
+    for piece in result_pieces(result, lambda one: names[one].name):
         if piece.is_match:
             matches.append((len(text), len(text) + len(piece.text)))
         text += piece.text

@@ -12,10 +12,10 @@ from pystatus.apps.terminal.opening import OpenedFiles
 from pystatus.apps.terminal.shell import Shell
 from pystatus.client.features.media import Audio, Image
 from pystatus.errors import LocalError
-from pystatus.faces import message_text
 from pystatus.faces.chat_list import ChatList, Order
 from pystatus.faces.link_check import check_link
 from pystatus.faces.outbox import waiting
+from pystatus.messenger import message_text
 from pystatus.messenger.media_keeping import MEDIA_KINDS
 from pystatus.messenger.records import Message, MessageState
 

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from pystatus import sanitise
 from pystatus.apps.terminal.face import Face
-from pystatus.faces import media, message_text
+from pystatus.faces import media
 from pystatus.faces.moments import time_text
 from pystatus.faces.reactions import reaction_word
+from pystatus.messenger import message_text
 from pystatus.messenger.features.reactions import Reaction
 from pystatus.messenger.records import Message
 from pystatus.payloads.kinds import ContentType

@@ -8,10 +8,10 @@ from collections.abc import Callable, Sequence
 from pystatus import sanitise
 from pystatus.apps.terminal.face import Face
 from pystatus.errors import LocalError
-from pystatus.faces import message_text
 from pystatus.faces import outbox as outboxes
 from pystatus.faces.delivery import Circumstances, explanation, state_words
 from pystatus.faces.moments import local
+from pystatus.messenger import message_text
 from pystatus.messenger.contact_records import Contact
 from pystatus.messenger.records import Chat, Message
 from pystatus.payloads.chats import ChatKind

@@ -15,7 +15,7 @@ from pystatus.apps.web.shapes import PageValue
 from pystatus.apps.web.timeline_view import TimelineView
 from pystatus.apps.web.viewer import Viewer
 from pystatus.errors import LocalError
-from pystatus.faces import completion, message_text, pasting
+from pystatus.faces import completion, pasting
 from pystatus.faces.chat_list import Order, destinations
 from pystatus.faces.chat_names import badge, chat_title
 from pystatus.faces.completion import Kind, Offer
@@ -29,6 +29,7 @@ from pystatus.faces.outbox import outbox, withdraw
 from pystatus.faces.searching import result_pieces
 from pystatus.faces.timeline_rows import MessageRow
 from pystatus.links.values import ChatLink, GroupLink, PublicChatLink, UserLink
+from pystatus.messenger import message_text
 from pystatus.messenger.features.names import people_on
 from pystatus.messenger.records import Chat, Message
 from pystatus.payloads.chats import ChatKind
@@ -341,7 +342,7 @@ class ChatCalls(Calls):
                     "title": titles.get(one.message.chat_id, ""),
                     "author": profile.person(names.of(one.message.author)),
                     "time": moment_text(one.message.sent_ms, profile.today, texts),
-                    "pieces": shapes.pieces(result_pieces(one)),
+                    "pieces": shapes.pieces(result_pieces(one, names.label)),
                 }
                 for one in found
             ]

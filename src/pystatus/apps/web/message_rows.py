@@ -12,12 +12,13 @@ from pystatus.client.features.transactions import Transactions
 from pystatus.crypto.keys import PublicKey
 from pystatus.errors import LocalError
 from pystatus.faces import media as media_notes
-from pystatus.faces import message_text, transactions
+from pystatus.faces import transactions
 from pystatus.faces.catalogue import Catalogue
 from pystatus.faces.delivery import CAN_BE_SENT_AGAIN, mark
 from pystatus.faces.message_tree import tree
 from pystatus.faces.moments import moment_text, time_text
 from pystatus.faces.timeline_rows import BeginningRow, DayRow, GapRow, MessageRow, NewRow, Row
+from pystatus.messenger import message_text
 from pystatus.messenger.features.names import people_on
 from pystatus.messenger.group_records import Delivery
 from pystatus.messenger.records import NOT_LEFT, Chat, Message

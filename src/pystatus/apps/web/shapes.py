@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from pystatus import sanitise
@@ -13,11 +14,11 @@ from pystatus.crypto.keys import PublicKey
 from pystatus.faces.catalogue import Catalogue
 from pystatus.faces.delivery import Mark
 from pystatus.faces.media import size
-from pystatus.faces.message_text import preview
 from pystatus.faces.searching import Piece
 from pystatus.links.qr_code import QrCode
 from pystatus.messenger.contact_records import Contact
 from pystatus.messenger.media_keeping import MIME_TYPES, Attachment
+from pystatus.messenger.message_text import preview
 from pystatus.messenger.records import Message, MessageState
 from pystatus.payloads.chats import ChatKind
 from pystatus.payloads.kinds import ContentType
@@ -26,6 +27,9 @@ PageValue: TypeAlias = dict[str, Any]
 
 QUOTE_LENGTH = 160
 """Characters of a message that another one replies to. Ours: a line of a wide window."""
+QR_CODES = 16
+"""Codes of links that are kept drawn: a view is made anew at each change, and a code takes 25 ms. Ours: more than a
+page shows at a time; one of the longest has 15 kB."""
 _KINDS: Mapping[ChatKind, str] = {
     ChatKind.ONE_TO_ONE: "person",
     ChatKind.PUBLIC: "public",
@@ -116,4 +120,9 @@ def qr_rows(text: str) -> list[str]:
 
     :raises LocalError: the text is too long for one.
     """
-    return ["".join("01"[cell] for cell in row) for row in QrCode(text).modules()]
+    return list(_rows(text))
+
+
+@lru_cache(maxsize=QR_CODES)
+def _rows(text: str) -> tuple[str, ...]:
+    return tuple("".join("01"[cell] for cell in row) for row in QrCode(text).modules())

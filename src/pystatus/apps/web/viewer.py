@@ -168,7 +168,7 @@ class Viewer:
         return {
             "status": view.status(now, self.texts),
             "online": bool(view.connected),
-            "trouble": list(view.trouble(now, self.texts)),
+            "trouble": list(view.trouble(now, self.texts, nobody_known=self.texts.web_no_relays())),
             "relays": [
                 {"name": one.name, "state": one.link.value, "text": one.text(self.texts)} for one in view.relays
             ],

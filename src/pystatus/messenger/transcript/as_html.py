@@ -16,8 +16,9 @@ from itertools import chain
 from pystatus import sanitise
 from pystatus.crypto.keys import PublicKey
 from pystatus.messenger.media_keeping import MIME_TYPES
+from pystatus.messenger.message_text import preview
 from pystatus.messenger.records import Message
-from pystatus.messenger.transcript.as_text import first_line, media_text, people
+from pystatus.messenger.transcript.as_text import QUOTED, media_text, people
 from pystatus.messenger.transcript.entries import Entry, Source, moment, short_key
 from pystatus.payloads.kinds import ContentType
 from pystatus.payloads.markdown.parsing import parse_text
@@ -135,7 +136,7 @@ def _article(source: Source, entry: Entry, when: datetime | None, *, follows: bo
     title = "" if when is None else f' title="{when:%Y-%m-%d %H:%M:%S} UTC"'
     yield f'<div class="said{big}" dir="auto"{title}>'
     yield from _answer(source, entry)
-    yield from _media(entry)
+    yield from _media(source, entry)
     if not entry.data:
         yield _text(source, message)
     yield "</div>\n"
@@ -159,12 +160,12 @@ def _answer(source: Source, entry: Entry) -> Iterator[str]:
         yield '<span class="answer">answers a message that is not here</span>'
         return
     answered = entry.answered
-    line = escape(first_line(source, answered.text))
+    line = escape(preview(answered, source.name, QUOTED))
     name = escape(source.name(answered.author))
     yield f'<a class="answer" href="#m{answered.id.hex()}"><bdi>{name}</bdi>: <bdi>{line}</bdi></a>'
 
 
-def _media(entry: Entry) -> Iterator[str]:
+def _media(source: Source, entry: Entry) -> Iterator[str]:
     it = entry.attachment
     if it is None or not entry.data:
         what = media_text(entry)
@@ -175,7 +176,7 @@ def _media(entry: Entry) -> Iterator[str]:
     if it.content_type == ContentType.AUDIO:
         yield f'<audio controls preload="none" src="{address}"></audio>'
     else:
-        alternative = escape(sanitise.one_line(entry.message.text)) or "A picture"
+        alternative = escape(preview(entry.message, source.name)) or "A picture"
         size = f'width="{it.width}" height="{it.height}"'
         yield f'<img src="{address}" {size} alt="{alternative}" loading="lazy">'
 

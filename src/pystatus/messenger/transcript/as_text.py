@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import date
 
 from pystatus import sanitise
+from pystatus.messenger.message_text import plain, preview
 from pystatus.messenger.transcript.entries import Entry, Source, moment, short_key
 from pystatus.payloads.kinds import ContentType
-from pystatus.payloads.markdown.tree import Mention
 
-_MENTION = re.compile(r"@0x[0-9a-f]{130}(?![0-9a-f])")
 _CONTINUED = "    | "
 """In front of every line but the first of a message, so that none can pass for a message of its own."""
-_QUOTED = 60
+QUOTED = 60
 """Characters that are shown of a message that is answered."""
 
 
@@ -29,21 +27,6 @@ def pieces(source: Source, exported_ms: int) -> Iterator[str]:
             yield f"\n-- {day.isoformat()} --\n\n"
         yield from source.prepared(entry)
         yield "\n".join(_lines(source, entry)) + "\n"
-
-
-def said(source: Source, text: str) -> str:
-    """A text as it was typed, with names in place of keys, safe to show."""
-
-    def name(match: re.Match[str]) -> str:
-        person = Mention(match[0][1:]).person
-        return match[0] if person is None else f"@{source.name(person)}"
-
-    return sanitise.block(_MENTION.sub(name, text))
-
-
-def first_line(source: Source, text: str) -> str:
-    """The beginning of a text, for those that answer it."""
-    return sanitise.one_line(said(source, text).split("\n")[0], _QUOTED)
 
 
 def people(source: Source, entry: Entry) -> dict[str, list[str]]:
@@ -71,7 +54,7 @@ def _lines(source: Source, entry: Entry) -> Iterator[str]:
     message = entry.message
     when = moment(message)
     you = " (you)" if message.author == source.own else ""
-    text = said(source, message.text) or f"(nothing to show, content type {message.content_type})"
+    text = plain(message.text, source.name) or f"(nothing to show, content type {message.content_type})"
     first, *others = text.split("\n")
     clock = "--:--" if when is None else f"{when:%H:%M}"
     yield f"{clock} {source.name(message.author)}{you} ({short_key(message.author)}): {first}"
@@ -84,7 +67,7 @@ def _lines(source: Source, entry: Entry) -> Iterator[str]:
         answered = entry.answered
         what = "a message that is not here"
         if answered is not None:
-            what = f'{source.name(answered.author)}: "{first_line(source, answered.text)}"'
+            what = f'{source.name(answered.author)}: "{preview(answered, source.name, QUOTED)}"'
         yield f"{_CONTINUED}(answers {what})"
     for emoji, names in people(source, entry).items():
         yield f"{_CONTINUED}{emoji} {', '.join(names)}"

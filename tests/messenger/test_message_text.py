@@ -16,9 +16,9 @@ from pystatus.apps.web import shapes
 from pystatus.crypto.keys import PrivateKey
 from pystatus.faces.catalogue import texts_in
 from pystatus.faces.chat_list import ChatList
-from pystatus.faces.message_text import Span, Style, lines, plain, preview, spans, structure, unmarked
 from pystatus.faces.notices import NoticeSettings, Situation, notices
 from pystatus.messenger.events import MessageReceived
+from pystatus.messenger.message_text import Span, Style, lines, plain, preview, spans, structure, unmarked
 from pystatus.messenger.records import Chat
 from pystatus.payloads.chats import ChatKind
 from pystatus.payloads.kinds import ContentType
@@ -151,11 +151,14 @@ def test_every_face_shows_one_line_alike() -> None:
     assert f'"{UNMARKED}"' in said.answer_text(reply, ALICE, names, lambda _: marked)
 
 
-def test_no_face_makes_a_line_of_a_text_by_itself() -> None:
+def test_no_face_and_no_export_makes_a_line_of_a_text_by_itself() -> None:
     """One function does it for all of them: :func:`preview`."""
-    faces = [path for part in ("faces", "apps") for path in (SOURCE / part).rglob("*.py")]
+    parts = ("faces", "apps", "messenger/transcript")
+    faces = [path for part in parts for path in (SOURCE / part).rglob("*.py")]
     assert len(faces) > 100
-    by_itself = re.compile(r"one_line\((message_text\.)?plain\(|one_line\((\w+\.)*(message|quoted|answer|last)\.text")
+    by_itself = re.compile(
+        r"one_line\((message_text\.)?plain\(|one_line\((\w+\.)*(message|quoted|answer|answered|last)\.text"
+    )
     assert [str(path) for path in faces if by_itself.search(path.read_text(encoding="utf-8"))] == []
 
 

@@ -1,4 +1,4 @@
-"""The text of a message as every face shows it: with styles where there are any, or as one plain text.
+"""The text of a message as every face and every export shows it: with styles where there are any, or as one plain text.
 
 Everything is made safe here (:mod:`pystatus.sanitise`), and nothing of it is markup of a terminal or a page: a face
 gives each piece its look. No address is fetched, and none but those of the tree is a link.
@@ -12,11 +12,12 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import Flag, auto
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from pystatus import sanitise
 from pystatus.account.names import display_name
 from pystatus.crypto.keys import PublicKey
+from pystatus.messenger.records import Message
 from pystatus.payloads.kinds import ContentType
 from pystatus.payloads.markdown.parsing import parse_text
 from pystatus.payloads.markdown.tree import (
@@ -38,9 +39,6 @@ from pystatus.payloads.markdown.tree import (
     Text,
 )
 from pystatus.records import dataclass
-
-if TYPE_CHECKING:
-    from pystatus.messenger.records import Message
 
 NameOf: TypeAlias = Callable[[PublicKey], str]
 """How somebody is called. What it says is made safe to show."""
