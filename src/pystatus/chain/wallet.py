@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from pystatus.account.address import address_of
@@ -61,6 +61,10 @@ class Sent:
     transaction: Transaction
 
 
+class NonceTaken(LocalError):
+    """What was signed cannot be sent any more; with another nonce it can."""
+
+
 class Wallet:
     """What can be done with accounts on one chain."""
 
@@ -112,6 +116,29 @@ class Wallet:
             transaction = sending.with_nonce(draft.transaction, nonce)
             sent = await self._submit(transaction, draft.sender, signer)
             self._nonces.sent(draft.sender, nonce)
+        return sent
+
+    async def ready(self, draft: Draft) -> Draft:
+        """A draft with the nonce that is the next one now, to be signed elsewhere and then handed to :meth:`submit`."""
+        remote = await self._endpoint.carry_out(sending.pending_nonce(draft.sender))
+        nonce = self._nonces.next(draft.sender, remote)
+        return replace(draft, transaction=sending.with_nonce(draft.transaction, nonce))
+
+    async def submit(self, draft: Draft, signature: bytes) -> Sent:
+        """Send what was signed elsewhere, if its nonce is still the next one.
+
+        :param signature: of the digest of the transaction, 65 bytes.
+        :raises NonceTaken: another transaction was sent meanwhile.
+        :raises RemoteError: the account has not signed exactly this.
+        :raises PerhapsSent: nobody knows whether the node has it.
+        """
+        async with self._lock(draft.sender):
+            now = await self.ready(draft)
+            if now.transaction.nonce != draft.transaction.nonce:
+                raise NonceTaken("Another transaction of this account was sent meanwhile. Do it once more.")
+            raw = draft.transaction.signed(signature, draft.sender)
+            sent = Sent(await self._endpoint.carry_out(sending.submit(raw)), draft.transaction)
+            self._nonces.sent(draft.sender, draft.transaction.nonce)
         return sent
 
     async def replace(self, sent: Sent, signer: Signer, sender: bytes, *, cancel: bool = False) -> Sent:

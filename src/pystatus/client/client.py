@@ -96,6 +96,7 @@ class Client(Listening):
         names: NameResolver | None = None,
         chain: Chain | None = None,
         endpoint: Endpoint | None = None,
+        registry: str | None = None,
     ) -> Self:
         """Prepare the client of a stored profile; entering it unlocks the profile and connects.
 
@@ -132,16 +133,22 @@ class Client(Listening):
         :param chain: what is asked whether announced payments were made; without it they stay unverified.
         :param endpoint: a node of Ethereum, for the wallet, and for ``names`` and ``chain`` where these are not given.
             It is closed with the client.
+        :param registry: the address of the registry of ENS, on a chain where no other is known.
         :raises LocalError: a peer, a list, a mailserver, a proxy or an address is malformed, or a limit out of range.
         """
         from pystatus.client.network_settings import history_settings, node_config
         from pystatus.messenger.config import MessengerConfig  # who attaches to another process needs none of these
 
+        known_registry = None
+        if registry is not None:
+            from pystatus.ethereum.quantities import typed_address
+
+            known_registry = typed_address(registry)
         if endpoint is not None:
             from pystatus.chain.names import ChainNames
             from pystatus.chain.transactions import ChainTransactions
 
-            names = ChainNames(endpoint) if names is None else names
+            names = ChainNames(endpoint, known_registry) if names is None else names
             chain = ChainTransactions(endpoint) if chain is None else chain
         limits = history_days, daily_history_bytes
         history, inbox = history_settings(fleet, mailservers, pinned_mailserver, mailserver_password, *limits)
@@ -165,6 +172,7 @@ class Client(Listening):
             new_device=new_device,
             chain=chain,
             endpoint=endpoint,
+            registry=known_registry,
             state_dir=state_dir,
             names=names,
         )

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 from pystatus.client.answering import AnswerGuard
 from pystatus.client.arrivals import Arrivals
 from pystatus.client.chain import ChainQuestions
+from pystatus.client.chain_access import ChainAccess
 from pystatus.client.command_queue import CommandQueue, carry_out
 from pystatus.client.continuity import Continuity
 from pystatus.client.events import EventHub
 from pystatus.client.idle_upkeep import IdleUpkeep
 from pystatus.client.inbox_config import InboxConfig
+from pystatus.client.name_watch import NameWatch
 from pystatus.client.node_events import reported
 from pystatus.client.resolving import Resolving
 from pystatus.client.sending import Sending
@@ -25,6 +27,7 @@ from pystatus.messenger.effects import (
     Continue,
     Effect,
     InterestChanged,
+    LookUpNameChanges,
     LookUpTransactions,
     Notify,
     Publish,
@@ -36,6 +39,7 @@ from pystatus.messenger.features.names import NameAnswer, Names
 from pystatus.messenger.features.transactions import Transactions
 from pystatus.messenger.journal import Journal
 from pystatus.messenger.messenger import HOUSEKEEPING, Messenger
+from pystatus.messenger.name_records import NameChange, NameChangeState
 from pystatus.messenger.transaction_records import ChainTransaction
 from pystatus.net.clock import Clock
 from pystatus.node import Node, NodeEvent
@@ -111,8 +115,9 @@ class Session:
             renewal=renewal,
         )
         self._resolving = None if settings.names is None else Resolving(settings.names, self._names_answered)
-        self.endpoint = settings.endpoint
-        """The node of Ethereum that the wallet asks; ``None``: none."""
+        self.ethereum = ChainAccess(settings.endpoint, settings.registry)
+        """The node of Ethereum that wallet and names ask."""
+        self.name_watch = NameWatch(self.ethereum, self._name_settled)
         self._chain = None if settings.chain is None else ChainQuestions(settings.chain, self._looked_up)
         guard = AnswerGuard(unlocked.account.public_key, settings.answers, self.store.message)
         self.sending = Sending(self.messenger, self.store, self.node, self.inputs, guard, hub, lambda: self.now)
@@ -122,6 +127,7 @@ class Session:
             Continue: self._go_on,
             RequestHistory: self._request_history,
             LookUpTransactions: self._look_up,
+            LookUpNameChanges: self.name_watch.look_up,
             Notify: self._notify,
             VerifyNames: self._verify_names,
         }
@@ -180,6 +186,7 @@ class Session:
             self._timer.cancel()
         if self._resolving is not None:
             self._resolving.close()
+        self.name_watch.close()
 
     async def close(self) -> None:
         """Say goodbye to the relays and to everybody who waits for something. It was finished before."""
@@ -191,8 +198,7 @@ class Session:
             self.inbox.close(failure)
         if self._chain is not None:
             await self._chain.close()
-        if self.endpoint is not None:
-            await self.endpoint.close()
+        await self.ethereum.close()
         self._is_leaving = True
         await self.node.close()
         await self._hub.close(failure)
@@ -240,6 +246,9 @@ class Session:
 
     def _names_answered(self, answers: Sequence[NameAnswer]) -> None:
         self.inputs.add(lambda: self.messenger.feature(Names).verified(answers, self.now))
+
+    def _name_settled(self, change: NameChange, state: NameChangeState) -> None:
+        self.inputs.add(lambda: self.messenger.feature(Names).own.settle(change, state, self.now))
 
     def _look_up(self, effect: LookUpTransactions) -> None:
         if self._chain is not None:

@@ -10,6 +10,7 @@ from pystatus.crypto.keys import PublicKey
 from pystatus.messenger.events import Event
 
 if TYPE_CHECKING:
+    from pystatus.messenger.name_records import NameChange
     from pystatus.waku.envelope import Envelope
 
 
@@ -70,4 +71,21 @@ class VerifyNames:
     """Who claims to be called so, and the whole name."""
 
 
-Effect: TypeAlias = Publish | InterestChanged | RequestHistory | LookUpTransactions | Notify | Continue | VerifyNames
+@dataclass(frozen=True, slots=True)
+class LookUpNameChanges:
+    """Ask the chain what became of these transactions, and hand each that is settled to
+    :meth:`pystatus.messenger.own_names.OwnNames.settle`. What is said of none is named again."""
+
+    changes: tuple[NameChange, ...]
+
+
+Effect: TypeAlias = (
+    Publish
+    | InterestChanged
+    | RequestHistory
+    | LookUpTransactions
+    | Notify
+    | Continue
+    | VerifyNames
+    | LookUpNameChanges
+)

@@ -2,18 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
+from pystatus.account.key_encoding import encode
 from pystatus.account.names import NameKind, ShownName
 from pystatus.client.features.feature import ClientFeature
+from pystatus.client.name_values import EnsName, NameDraft, NameOffer
 from pystatus.client.pages import stored
 from pystatus.client.resolving import NameResolver
 from pystatus.crypto.keys import PublicKey
+from pystatus.errors import LocalError
+from pystatus.ethereum.name_states import NameState
+from pystatus.ethereum.quantities import typed_address
 from pystatus.messenger.features.names import Names as NamesFeature
 from pystatus.messenger.features.names import people_on
+from pystatus.messenger.features.wallet import Wallet
+from pystatus.messenger.name_records import (
+    NameAction,
+    NameChange,
+    NameChangeSettled,
+    NameChangeState,
+    OwnName,
+    OwnNamesChanged,
+)
 from pystatus.messenger.records import Message
+from pystatus.storage.wallet_keys import wallet_key
 
-__all__ = ["NameKind", "NameResolver", "Names", "ShownName"]
+if TYPE_CHECKING:
+    from pystatus.chain.naming import Naming, Planned
+    from pystatus.client.session import Session
+
+__all__ = [
+    "EnsName",
+    "NameAction",
+    "NameChange",
+    "NameChangeSettled",
+    "NameChangeState",
+    "NameDraft",
+    "NameKind",
+    "NameOffer",
+    "NameResolver",
+    "NameState",
+    "Names",
+    "OwnName",
+    "OwnNamesChanged",
+    "ShownName",
+]
 
 
 class Names(ClientFeature[NamesFeature]):
@@ -21,6 +57,10 @@ class Names(ClientFeature[NamesFeature]):
     words that follow from their key. It is what it is now: ask again after :class:`~pystatus.ContactChanged`.
 
     A nickname is nobody else's business: do not write it into a message.
+
+    Names on the chain are read and changed here, too, where the client was opened with ``endpoint``. A name without a
+    dot is one under ``stateofus.eth``. What changes a name is drafted first: it is checked and tried, and nothing is
+    signed. Show the draft, and then :meth:`send` it.
     """
 
     NAME = "names"
@@ -56,3 +96,272 @@ class Names(ClientFeature[NamesFeature]):
         :raises LocalError: the client is not open.
         """
         return self._read(lambda names: names.reader.called(name))
+
+    # what the chain says
+
+    async def resolve(self, name: str) -> EnsName:
+        """What ENS says of a name: whose it is, and where it leads. A record that cannot be is told, and left out.
+
+        :raises LocalError: it is no name, or has letters that only look alike; or no node of Ethereum is named.
+        :raises RemoteError: the node cannot be asked, or answers nonsense.
+        """
+        from pystatus.client import naming
+
+        session = self._access.taking
+        return await naming.resolved(session.ethereum.naming, name, session.profile.account.public_key)
+
+    async def reverse(self, address: str) -> str | None:
+        """The name that an address gives itself; ``None``: none, or one that does not lead back to the address.
+
+        :raises LocalError: it is no address, or no node of Ethereum is named.
+        :raises RemoteError: as :meth:`resolve`.
+        """
+        return await self._access.taking.ethereum.naming.name_of(typed_address(address))
+
+    async def search(self, name: str, account: str | None = None) -> NameOffer:
+        """Whether a name can be ours, what it costs, and why it cannot be had. Who has a name that breaks a rule loses
+        it, so that such a one is refused before anybody is asked.
+
+        :param account: of the wallet, by name or address; ``None``: the first one.
+        :raises LocalError, RemoteError: as :meth:`resolve`.
+        """
+        from pystatus.client import naming
+
+        session = self._access.taking
+        own = self._account(session, account) if account is not None or self._has_account(session) else None
+        return await naming.offered(session.ethereum.naming, name, own, session.profile.account.public_key)
+
+    # drafts
+
+    async def register(self, name: str, account: str | None = None) -> NameDraft:
+        """Draft the registration of a name under ``stateofus.eth``: it leads to the account and to our chat key.
+
+        :param account: that pays, by name or address; ``None``: the first one of the wallet.
+        :raises LocalError: it could be taken away again, is taken, there is not enough to pay for it; or no node of
+            Ethereum is named.
+        :raises RemoteError: it would fail, and the node says why; or as :meth:`resolve`.
+        """
+        key = self._own_key
+        return await self._draft(NameAction.REGISTER, account, lambda it, own: it.register(name, own, key), encode(key))
+
+    async def connect(self, name: str, account: str | None = None) -> NameDraft:
+        """Draft that a name of ours leads to our chat key.
+
+        :raises LocalError: it is somebody else's, or leads there already; or as :meth:`register`.
+        :raises RemoteError: as :meth:`register`.
+        """
+        key = self._own_key
+        return await self._draft(NameAction.CONNECT, account, lambda it, own: it.connect(name, own, key), encode(key))
+
+    async def set_address(self, name: str, address: str, account: str | None = None) -> NameDraft:
+        """Draft that a name of ours leads to an address: who pays the name pays it.
+
+        :raises LocalError, RemoteError: as :meth:`connect`.
+        """
+        to = typed_address(address)
+        return await self._draft(
+            NameAction.SET_ADDRESS, account, lambda it, own: it.set_address(name, to, own), address
+        )
+
+    async def set_content(self, name: str, content: str, account: str | None = None) -> NameDraft:
+        """Draft that a name of ours has other content for browsers (EIP-1577).
+
+        :param content: ``ipfs://…``, ``ipns://…`` or ``bzz://…``; empty: none any more.
+        :raises LocalError: it is none; or as :meth:`connect`.
+        :raises RemoteError: as :meth:`connect`.
+        """
+        from pystatus.ethereum import content_hash
+
+        wanted = content_hash.typed(content) if content else None
+        value = "" if wanted is None else wanted.url
+        return await self._draft(
+            NameAction.SET_CONTENT, account, lambda it, own: it.set_content(name, wanted, own), value
+        )
+
+    async def take_over(self, name: str, account: str | None = None) -> NameDraft:
+        """Draft that the registrar learns of a name that was given to us in ENS: before, whoever had it could still
+        release it after a move of the registrar, and get its deposit.
+
+        :raises LocalError, RemoteError: as :meth:`connect`.
+        """
+        return await self._draft(NameAction.TAKE_OVER, account, lambda it, own: it.take_over(name, own))
+
+    async def release(self, name: str, account: str | None = None) -> NameDraft:
+        """Draft that a name of ours is given back, and its deposit comes back: a year after it was registered, by the
+        clock of the chain.
+
+        :raises LocalError: it is not yet time; or as :meth:`connect`.
+        :raises RemoteError: as :meth:`connect`.
+        """
+        return await self._draft(NameAction.RELEASE, account, lambda it, own: it.release(name, own))
+
+    async def reserve_slash(self, username: str, account: str | None = None) -> NameDraft:
+        """Draft the first step of taking away a name that breaks a rule: to say first that we know one, not yet which.
+        What it is reserved with is kept in the profile.
+
+        :param username: the part before ``.stateofus.eth``, exactly as it was registered.
+        :raises LocalError: it breaks no rule, or nobody has it; or as :meth:`register`.
+        :raises RemoteError: as :meth:`register`.
+        """
+
+        def secret(chain_id: int) -> bytes:
+            kept = self._read(lambda names: names.own.slash_secret(chain_id, username))
+            return made if kept is None else kept
+
+        made = await self._do(lambda names, now: names.own.fresh_secret())
+        draft = await self._draft(NameAction.RESERVE_SLASH, account, lambda it, own: it.reserve_slash(username, secret))
+        await self._do(lambda names, now: names.own.keep_secret(draft.chain_id, username, made))
+        return draft
+
+    async def slash(self, username: str, account: str | None = None) -> NameDraft:
+        """Draft the second step, when the first one is in a block: which name it is. It is taken away, and two thirds
+        of its deposit are ours.
+
+        :raises LocalError: the first step was not done here; or as :meth:`reserve_slash`.
+        :raises RemoteError: as :meth:`register`.
+        """
+
+        def secret(chain_id: int) -> bytes:
+            kept = self._read(lambda names: names.own.slash_secret(chain_id, username))
+            if kept is None:
+                raise LocalError("Reserve it first: with it, nobody who sees which name it is can be faster.")
+            return kept
+
+        return await self._draft(NameAction.SLASH, account, lambda it, own: it.slash(username, secret))
+
+    # sending
+
+    async def send(self, draft: NameDraft, password: str) -> NameChange:
+        """Sign what a draft says, and send it. The key is in memory for this one signature. What becomes of it is told
+        as :class:`NameChangeSettled`, and is in :meth:`changes`.
+
+        :param password: of the profile.
+        :raises WrongPassword: nothing was sent.
+        :raises LocalError: the key of the account is not here, or another transaction was sent meanwhile.
+        :raises RemoteError: the node refuses it.
+        """
+        ready = await self.prepare(draft)
+        return await self.submit(ready, await asyncio.to_thread(self._sign, ready, password))
+
+    def _sign(self, draft: NameDraft, password: str) -> bytes:
+        from pystatus.client.naming import draft_of
+
+        digest = draft_of(draft).transaction.digest()  # what was shown, whatever another process says is to be signed
+        return wallet_key(self._access.profile, password, typed_address(draft.account)).sign(digest)
+
+    async def prepare(self, draft: NameDraft) -> NameDraft:
+        """The same draft, to be signed elsewhere: with its nonce, and the digest that is signed.
+
+        :raises LocalError: the node is of another chain now, or too many changes wait.
+        :raises RemoteError: as :meth:`resolve`.
+        """
+        from pystatus.client import naming
+
+        self._read(lambda names: names.own.check_room())
+        ethereum = self._access.taking.ethereum
+        return await naming.ready(ethereum.naming, ethereum.money, draft)
+
+    async def submit(self, draft: NameDraft, signature: bytes) -> NameChange:
+        """Send what was signed elsewhere.
+
+        :param draft: as :meth:`prepare` has given it.
+        :param signature: of its digest by the key of its account, 65 bytes, the last of them 0 or 1.
+        :raises LocalError: another transaction of the account was sent meanwhile.
+        :raises RemoteError: another account has signed it, or the node refuses it.
+        """
+        from pystatus.client import naming
+
+        session = self._access.taking
+        change = await naming.sent(session.ethereum.money, draft, signature, session.now)
+        return await self._do(lambda names, now: names.own.sent(change))
+
+    def changes(self) -> Sequence[NameChange]:
+        """What was sent to change names: what is in no block yet first, each with the newest first; the last hundred.
+
+        :raises LocalError: the client is not open.
+        """
+        return self._read(lambda names: names.own.changes())
+
+    async def check(self) -> Sequence[NameChange]:
+        """Ask the chain now what became of what waits, which is asked every 30 seconds otherwise.
+
+        :raises LocalError: no node of Ethereum is named.
+        :raises RemoteError: as :meth:`resolve`.
+        """
+        session = self._access.taking
+        await session.name_watch.ask(self._read(lambda names: names.own.pending()))
+        return await self._do(lambda names, now: names.own.changes())
+
+    # names of ours
+
+    def own(self) -> Sequence[OwnName]:
+        """Our names, in the order in which they came. Contacts see the preferred one.
+
+        :raises LocalError: the client is not open.
+        """
+        return self._read(lambda names: names.own.all())
+
+    async def add(self, name: str) -> OwnName:
+        """Have a name that leads to our chat key already: one of another program, or of another device. Contacts see
+        it if they see none yet.
+
+        :raises LocalError: it leads elsewhere; or as :meth:`resolve`.
+        :raises RemoteError: as :meth:`resolve`.
+        """
+        found = await self.resolve(name)
+        if not found.is_ours:
+            raise LocalError(
+                f"{found.name} does not lead to your chat key, so nobody would see it. If it is yours, let it lead there "
+                "with: pystatus name connect"
+            )
+        return await self._do(lambda names, now: names.own.add(found.chain_id, found.name, now))
+
+    async def prefer(self, name: str) -> None:
+        """Let contacts see this one of our names; an empty text: none of them.
+
+        :raises LocalError: it is none of :meth:`own`.
+        """
+        await self._do(lambda names, now: names.own.prefer(name, now))
+
+    async def remove(self, name: str) -> None:
+        """Forget a name here. On the chain it stays as it is. If contacts see it, they see the next one.
+
+        :raises LocalError: it is none of :meth:`own`.
+        """
+        await self._do(lambda names, now: names.own.remove(name, now))
+
+    # inside
+
+    @property
+    def _own_key(self) -> PublicKey:
+        return self._access.profile.account.public_key
+
+    def _has_account(self, session: Session) -> bool:
+        return bool(session.messenger.feature(Wallet).accounts())
+
+    def _account(self, session: Session, account: str | None) -> bytes:
+        """
+        :raises LocalError: there is no such account.
+        """
+        wallet = session.messenger.feature(Wallet)
+        if account is not None:
+            return wallet.find(account).address
+        accounts = wallet.accounts()
+        if not accounts:
+            raise LocalError("This wallet has no account yet. Add one with: pystatus wallet add")
+        return accounts[0].address
+
+    async def _draft(
+        self,
+        action: NameAction,
+        account: str | None,
+        plan: Callable[[Naming, bytes], Awaitable[Planned]],
+        value: str = "",
+    ) -> NameDraft:
+        from pystatus.client import naming
+
+        session = self._access.taking
+        own, ethereum = self._account(session, account), session.ethereum
+        phrase = session.messenger.feature(Wallet).signing_phrase()
+        planned = await plan(ethereum.naming, own)
+        return await naming.drafted(ethereum.naming, ethereum.money, action, planned, own, value, phrase)

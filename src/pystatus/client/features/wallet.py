@@ -188,13 +188,7 @@ class Wallet(ClientFeature[WalletFeature]):
         return chain_id
 
     def _endpoint(self) -> Endpoint:
-        endpoint = self._access.session.endpoint
-        if endpoint is None:
-            raise LocalError(
-                "No node of Ethereum is named. Open the client with endpoint=…, or set PYSTATUS_ENDPOINT for the "
-                "process that has the profile open."
-            )
-        return endpoint
+        return self._access.session.ethereum.endpoint
 
     def next_index(self) -> int:
         """The number of the account that :meth:`derive` adds next.

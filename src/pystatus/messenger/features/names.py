@@ -29,6 +29,8 @@ from pystatus.messenger.contact_records import ContactTables
 from pystatus.messenger.effects import Notify, VerifyNames
 from pystatus.messenger.features.contacts import ContactChanged, Contacts
 from pystatus.messenger.features.feature import Core, Feature
+from pystatus.messenger.name_records import OwnNameTables
+from pystatus.messenger.own_names import OwnNames
 from pystatus.messenger.own_profile import stored_name
 from pystatus.messenger.records import Message
 from pystatus.messenger.store import MessengerStore
@@ -64,7 +66,7 @@ class NameAnswer:
     """The chat key that the name leads to; ``None``: to none, or nobody has answered."""
 
 
-class NameTables(Protocol):
+class NameTables(OwnNameTables, Protocol):
     """The storage of this module. Identities are compressed keys (33 bytes), names in the form of
     :func:`~pystatus.account.names.searched`."""
 
@@ -139,17 +141,24 @@ class Names(Feature[NameTables]):
         super().__init__(core, tables, now)
         self.reader = NameReader(core.own, core.store)
         """What everybody is called."""
+        self.own = OwnNames(core, tables)
+        """Ours, and what was sent to change a name."""
         self._looked_up_at: float | None = None
+
+    def next_timer(self) -> float | None:
+        """When names are looked up again, or what was sent to change one; never where nobody can."""
+        verify = 0.0 if self._looked_up_at is None else self._looked_up_at + VERIFY_SECONDS
+        due = (verify if self._core.config.verify_names else None, self.own.next_timer())
+        return min((one for one in due if one is not None), default=None)
+
+    def on_timer(self, now: float) -> None:
+        """Have looked up what is due."""
+        self.own.on_timer(now)
+        self._look_up(now)
 
     # verification
 
-    def next_timer(self) -> float | None:
-        """When names are looked up again; never where nobody can."""
-        if not self._core.config.verify_names:
-            return None
-        return 0.0 if self._looked_up_at is None else self._looked_up_at + VERIFY_SECONDS
-
-    def on_timer(self, now: float) -> None:
+    def _look_up(self, now: float) -> None:
         """Have the names looked up that are due (payloads.md §9)."""
         last = self._looked_up_at
         if not self._core.config.verify_names or (last is not None and not is_due(last, VERIFY_SECONDS, now)):

@@ -1,0 +1,86 @@
+"""What a client says of names on the chain, and what it would change there. Addresses are texts with their checksum."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pystatus.arguments import checked
+from pystatus.crypto.keys import PublicKey
+from pystatus.ethereum.name_states import NameState
+from pystatus.ethereum.quantities import Amount
+from pystatus.messenger.name_records import NameAction
+
+
+@checked
+@dataclass(frozen=True, slots=True)
+class EnsName:
+    """What ENS says of a name on one chain. ``content`` is ``ipfs://…``, ``ipns://…`` or ``bzz://…``, empty for none;
+    ``is_ours`` says that it leads to our chat key. ``problems`` are what its resolver says that cannot be.
+    """
+
+    name: str
+    chain_id: int
+    owner: str | None
+    resolver: str | None = None
+    address: str | None = None
+    chat_key: PublicKey | None = None
+    content: str = ""
+    is_ours: bool = False
+    problems: tuple[str, ...] = ()
+
+
+@checked
+@dataclass(frozen=True, slots=True)
+class NameOffer:
+    """Whether a name can be ours. ``problem`` says in a sentence why it cannot be registered now; it is empty where
+    nothing is against it. Price and balance are base units of the token; ``releasable`` is when the deposit of a name
+    that somebody has can come back, in Unix seconds of the chain.
+    """
+
+    name: str
+    chain_id: int
+    state: NameState
+    problem: str = ""
+    price: Amount = 0
+    token: str = ""
+    symbol: str = ""
+    decimals: int = 0
+    balance: Amount = 0
+    owner: str | None = None
+    releasable: int | None = None
+
+
+@checked
+@dataclass(frozen=True, slots=True)
+class NameDraft:
+    """A transaction that would change a name: what a person is shown before it is signed. It was tried, and nothing of
+    it was sent.
+
+    ``value`` is the address, the content or the chat key that the name leads to afterwards; ``price`` is a deposit, in
+    base units of ``token``. ``max_fee`` and ``balance`` are wei. ``to`` is the contract that is called with ``data``.
+    ``fee_per_gas`` and ``tip`` are wei of each gas; without a tip it is a legacy transaction. ``digest`` is what is
+    signed, 32 bytes in hexadecimal digits, once :meth:`~pystatus.Names.prepare` has given it its ``nonce``. Show
+    ``words``, ``warnings`` and ``signing_phrase`` before anything is signed.
+    """
+
+    action: NameAction
+    name: str
+    account: str
+    chain_id: int
+    max_fee: Amount
+    balance: Amount
+    to: str
+    data: str
+    gas: Amount
+    fee_per_gas: Amount
+    tip: Amount | None
+    nonce: Amount
+    value: str = ""
+    price: Amount = 0
+    token: str = ""
+    symbol: str = ""
+    decimals: int = 0
+    digest: str = ""
+    words: str = ""
+    warnings: tuple[str, ...] = ()
+    signing_phrase: str = ""
