@@ -273,7 +273,7 @@ def taken(entry: Entry, state: NameState) -> str:
         return f"{entry.name} belongs to somebody else. Choose another name."
     if state is NameState.CONNECTED:
         return f"{entry.name} is yours already, and leads to your chat key. Add it with: pystatus name add"
-    return f"{entry.name} is yours already. Let it lead to your chat key with: pystatus name connect"
+    return f"{entry.name} is yours already. Let it lead to your chat key with: pystatus name update"
 
 
 def _check_owner(entry: Entry, account: bytes) -> None:

@@ -25,6 +25,11 @@ class ChainAccess:
         self._registry = registry
 
     @property
+    def shown(self) -> str:
+        """Which node it is, without what may be secret; empty: none."""
+        return "" if self._endpoint is None else str(self._endpoint.url)
+
+    @property
     def endpoint(self) -> Endpoint:
         """The node.
 

@@ -182,8 +182,9 @@ class Client(Listening):
     def from_environment(cls, profile: str) -> Self:
         """The same with what the commands take, too: the password from ``PYSTATUS_PASSWORD``, the network from
         ``PYSTATUS_JOIN`` or ``PYSTATUS_FLEET``, relays from ``PYSTATUS_PEERS``, mailservers from
-        ``PYSTATUS_MAILSERVERS``, a proxy from ``PYSTATUS_PROXY``, and what finds them from
-        ``PYSTATUS_DISCOVERY_BOOTNODES`` and the like. A program should not have a password in its text.
+        ``PYSTATUS_MAILSERVERS``, a proxy from ``PYSTATUS_PROXY``, what finds them from
+        ``PYSTATUS_DISCOVERY_BOOTNODES`` and the like, and a node of Ethereum from ``PYSTATUS_ENDPOINT``, with
+        ``PYSTATUS_REGISTRY`` on a chain of one's own. A program should not have a password in its text.
 
         :raises LocalError: there is no password, or nobody to connect to; or as :meth:`open`.
         """

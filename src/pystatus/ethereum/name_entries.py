@@ -1,5 +1,5 @@
-"""All that ENS says of one name, and whether it could be ours (ethereum.md §4). A resolver is anybody's program: what it
-says is read strictly, and where one record of it is wrong the others count all the same."""
+"""All that ENS says of one name, and whether it could be ours (ethereum.md §4). A resolver is anybody's program: what
+it says is read strictly, and where one record of it is wrong the others count all the same."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Names of ENS that are ours, and what was sent to the chain to change a name: what is kept of them, and what the user is
-told (ethereum.md §4). What belongs to a chain is kept by its id, so that chains do not mix."""
+"""Names of ENS that are ours, and what was sent to the chain to change a name: what is kept of them, and what the user
+is told (ethereum.md §4). What belongs to a chain is kept by its id, so that chains do not mix."""
 
 from __future__ import annotations
 

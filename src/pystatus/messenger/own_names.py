@@ -27,6 +27,8 @@ from pystatus.vouched_time import is_due
 if TYPE_CHECKING:
     from pystatus.messenger.features.feature import Core
 
+USERNAMES = "stateofus.eth"
+"""Under it Status gives names."""
 CHECK_SECONDS = 30
 """Between two times that the chain is asked what became of what waits. Ours: as often as for payments."""
 
@@ -72,9 +74,7 @@ class OwnNames:
         :param name: empty: none of them.
         :raises LocalError: it is not among them.
         """
-        if name and all(one.name != name for one in self.all()):
-            raise LocalError("This is none of your names here. Add it first: pystatus name add")
-        self._show(name, now)
+        self._show(self._meant(name)[0].name if name else "", now)
         self._changed()
 
     def remove(self, name: str, now: float, chain_id: int | None = None) -> None:
@@ -83,15 +83,24 @@ class OwnNames:
         :param chain_id: of which chain; ``None``: of all.
         :raises LocalError: it is not among ours.
         """
-        gone = [one for one in self.all() if one.name == name and chain_id in (None, one.chain_id)]
-        if not gone:
-            raise LocalError("This is none of your names here. List them with: pystatus name list")
+        gone = [one for one in self._meant(name) if chain_id in (None, one.chain_id)]
         for one in gone:
             self._tables.forget_own_name(one.chain_id, one.name)
         left = self.all()
-        if gone[0].is_preferred and all(one.name != name for one in left):
+        if gone[0].is_preferred and all(one.name != gone[0].name for one in left):
             self._show(left[0].name if left else "", now)
         self._changed()
+
+    def _meant(self, text: str) -> Sequence[OwnName]:
+        """Those of our names that are called so: without a dot it is one that Status gives.
+
+        :raises LocalError: there is none.
+        """
+        wanted = (text if "." in text else f"{text}.{USERNAMES}").lower()
+        found = [one for one in self.all() if one.name == wanted]
+        if not found:
+            raise LocalError("This is none of your names here. List them with: pystatus name list")
+        return found
 
     def _show(self, name: str, now: float) -> None:
         from pystatus.messenger.features.profile import change_profile  # a module of features, each of which knows us

@@ -311,8 +311,8 @@ class Names(ClientFeature[NamesFeature]):
         found = await self.resolve(name)
         if not found.is_ours:
             raise LocalError(
-                f"{found.name} does not lead to your chat key, so nobody would see it. If it is yours, let it lead there "
-                "with: pystatus name connect"
+                f"{found.name} does not lead to your chat key, so nobody would see it. If it is yours, let it lead "
+                "there with: pystatus name update"
             )
         return await self._do(lambda names, now: names.own.add(found.chain_id, found.name, now))
 

@@ -164,6 +164,14 @@ class Wallet(ClientFeature[WalletFeature]):
         place = None if before is None else (before.block_number, before.id)
         return self._read(lambda wallet: wallet.history(chain_id, address, limit, place))
 
+    async def chain_id(self) -> int:
+        """The chain that the node is of.
+
+        :raises LocalError: the client was opened without ``endpoint``.
+        :raises RemoteError: the node cannot be asked, or answers nonsense.
+        """
+        return await self._endpoint().chain_id()
+
     async def update_history(self, account: str, *, older: bool = False) -> int:
         """Search what has come since the last time, and store it: what a reorganisation has undone goes. The first time
         it is the part in which the account has sent its last twenty transactions. Returns the id of the chain.

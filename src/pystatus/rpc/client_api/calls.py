@@ -44,8 +44,8 @@ HELD_BACK: Mapping[str, str] = {
 }
 """Of features, and why, as the end of a sentence."""
 SIGNED_HERE = frozenset({"names.send"})
-"""Of features: they open a key with a password, which does not pass between processes. Who is attached signs itself, and
-hands over what is signed with another call."""
+"""Of features: they open a key with a password, which does not pass between processes. Who is attached signs itself,
+and hands over what is signed with another call."""
 KEPT_BACK: Mapping[str, str] = {"announce.wallet": "a private key does not leave its process: give what it has signed"}
 """Parameters, and why."""
 
