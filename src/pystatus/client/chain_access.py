@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from pystatus.chain.endpoint import Endpoint
     from pystatus.chain.naming import Naming
     from pystatus.chain.wallet import Wallet
+    from pystatus.client.chain import Chain
+    from pystatus.client.resolving import NameResolver
 
 
 class ChainAccess:
@@ -66,3 +68,24 @@ class ChainAccess:
         """Hang up."""
         if self._endpoint is not None:
             await self._endpoint.close()
+
+
+def chain_settings(
+    endpoint: Endpoint | None, registry: str | None, names: NameResolver | None, chain: Chain | None
+) -> tuple[NameResolver | None, Chain | None, bytes | None]:
+    """Who is asked for names and for payments, and the registry of ENS.
+
+    :param names, chain: what was given; ``None``: the endpoint, if there is one.
+    :raises LocalError: the registry is no address.
+    """
+    known = None
+    if registry is not None:
+        from pystatus.ethereum.quantities import typed_address
+
+        known = typed_address(registry)
+    if endpoint is None:
+        return names, chain, known
+    from pystatus.chain.names import ChainNames
+    from pystatus.chain.transactions import ChainTransactions
+
+    return names or ChainNames(endpoint, known), chain or ChainTransactions(endpoint), known

@@ -18,6 +18,7 @@ from pystatus.arguments import checked_with
 from pystatus.client import environment
 from pystatus.client.answering import AnswerLimits, answered
 from pystatus.client.chain import Chain
+from pystatus.client.chain_access import chain_settings
 from pystatus.client.chats import find_chat
 from pystatus.client.features.conversations import Conversations
 from pystatus.client.features.feature import ClientFeature, NamedFeature
@@ -139,17 +140,7 @@ class Client(Listening):
         from pystatus.client.network_settings import history_settings, node_config
         from pystatus.messenger.config import MessengerConfig  # who attaches to another process needs none of these
 
-        known_registry = None
-        if registry is not None:
-            from pystatus.ethereum.quantities import typed_address
-
-            known_registry = typed_address(registry)
-        if endpoint is not None:
-            from pystatus.chain.names import ChainNames
-            from pystatus.chain.transactions import ChainTransactions
-
-            names = ChainNames(endpoint, known_registry) if names is None else names
-            chain = ChainTransactions(endpoint) if chain is None else chain
+        names, chain, ens = chain_settings(endpoint, registry, names, chain)
         limits = history_days, daily_history_bytes
         history, inbox = history_settings(fleet, mailservers, pinned_mailserver, mailserver_password, *limits)
         node = node_config(
@@ -172,7 +163,7 @@ class Client(Listening):
             new_device=new_device,
             chain=chain,
             endpoint=endpoint,
-            registry=known_registry,
+            registry=ens,
             state_dir=state_dir,
             names=names,
         )

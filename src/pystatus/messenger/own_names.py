@@ -21,11 +21,15 @@ from pystatus.messenger.name_records import (
     OwnNamesChanged,
     OwnNameTables,
 )
-from pystatus.messenger.own_profile import stored_name
+from pystatus.messenger.own_profile import OwnProfile, stored_name
+from pystatus.messenger.profile_changing import change_profile
 from pystatus.vouched_time import is_due
 
 if TYPE_CHECKING:
-    from pystatus.messenger.features.feature import Core
+    from pystatus.crypto.random import RandomSource
+    from pystatus.messenger.batch import Batch
+    from pystatus.messenger.dispatch import Dispatch
+    from pystatus.messenger.store import MessengerStore
 
 USERNAMES = "stateofus.eth"
 """Under it Status gives names."""
@@ -36,20 +40,41 @@ SECRET_SIZE = 32
 """Bytes of what a name is reserved with: a number of the contract (ethereum.md §4.3)."""
 
 
+def own_names(store: MessengerStore, tables: OwnNameTables) -> tuple[OwnName, ...]:
+    """See :meth:`OwnNames.all`."""
+    preferred = stored_name(store)
+    return tuple(OwnName(name, chain_id, name == preferred) for chain_id, name in tables.own_names())
+
+
 class OwnNames:
     """What the user has of names on the chain."""
 
-    def __init__(self, core: Core, tables: OwnNameTables) -> None:
-        self._core = core
+    def __init__(
+        self,
+        store: MessengerStore,
+        tables: OwnNameTables,
+        batch: Batch,
+        dispatch: Dispatch,
+        random: RandomSource,
+        *,
+        has_endpoint: bool,
+    ) -> None:
+        """
+        :param has_endpoint: there is a node of Ethereum that can be asked.
+        """
+        self._store = store
         self._tables = tables
+        self._batch = batch
+        self._dispatch = dispatch
+        self._random = random
+        self._has_endpoint = has_endpoint
         self._asked_at: float | None = None
 
     # names
 
     def all(self) -> tuple[OwnName, ...]:
         """Our names, in the order in which they came; one is preferred if contacts see it."""
-        preferred = stored_name(self._core.store)
-        return tuple(OwnName(name, chain_id, name == preferred) for chain_id, name in self._tables.own_names())
+        return own_names(self._store, self._tables)
 
     def add(self, chain_id: int, name: str, now: float) -> OwnName:
         """Have a name; contacts see the first one.
@@ -63,7 +88,7 @@ class OwnNames:
         if len(held) >= MAX_OWN_NAMES:
             raise LocalError(f"At most {MAX_OWN_NAMES} names are kept here. Remove one first.")
         self._tables.add_own_name(chain_id, name)
-        if not stored_name(self._core.store):
+        if not stored_name(self._store):
             self._show(name, now)
         self._changed()
         return next(one for one in self.all() if (one.name, one.chain_id) == (name, chain_id))
@@ -103,12 +128,10 @@ class OwnNames:
         return found
 
     def _show(self, name: str, now: float) -> None:
-        from pystatus.messenger.features.profile import change_profile  # a module of features, each of which knows us
-
-        change_profile(self._core, now, ens_name=name)
+        change_profile(OwnProfile(self._store, self._batch), self._dispatch, now, ens_name=name)
 
     def _changed(self) -> None:
-        self._core.batch.add(Notify(OwnNamesChanged(self.all())))
+        self._batch.add(Notify(OwnNamesChanged(self.all())))
 
     # changes
 
@@ -138,7 +161,7 @@ class OwnNames:
             return
         settled = replace(change, state=state)
         self._tables.save_change(settled)
-        self._core.batch.add(Notify(NameChangeSettled(settled)))
+        self._batch.add(Notify(NameChangeSettled(settled)))
         if state is not NameChangeState.DONE:
             return
         is_ours = any((one.name, one.chain_id) == (change.name, change.chain_id) for one in self.all())
@@ -153,7 +176,7 @@ class OwnNames:
 
     def fresh_secret(self) -> bytes:
         """What can be reserved with."""
-        return self._core.random(SECRET_SIZE)
+        return self._random(SECRET_SIZE)
 
     def keep_secret(self, chain_id: int, name: str, secret: bytes) -> None:
         """Keep what is reserved with, before anything is sent; one that is kept already stays."""
@@ -164,16 +187,16 @@ class OwnNames:
 
     def next_timer(self) -> float | None:
         """When the chain is asked next; never where there is none, or nothing waits."""
-        if not self._core.config.has_endpoint or not self.pending():
+        if not self._has_endpoint or not self.pending():
             return None
         return 0.0 if self._asked_at is None else self._asked_at + CHECK_SECONDS
 
     def on_timer(self, now: float) -> None:
         """Ask what became of what waits."""
         last = self._asked_at
-        if not self._core.config.has_endpoint or (last is not None and not is_due(last, CHECK_SECONDS, now)):
+        if not self._has_endpoint or (last is not None and not is_due(last, CHECK_SECONDS, now)):
             return
         waiting = tuple(self.pending())
         if waiting:
             self._asked_at = now
-            self._core.batch.add(LookUpNameChanges(waiting))
+            self._batch.add(LookUpNameChanges(waiting))

@@ -27,7 +27,7 @@ OfAccount = Annotated[
         ACCOUNT,
         "--account",
         metavar="ACCOUNT",
-        help="The account of the wallet, by name or address. Default: the first.",
+        help="The account, by name or address. Default: the first one.",
     ),
 ]
 

@@ -218,8 +218,8 @@ def _check_endpoint(client: Client, endpoint: EndpointUrl) -> None:
     used = client.network().endpoint
     if not used:
         raise LocalError(
-            "The profile is open in another pystatus, which was started without a node of Ethereum, and asks none. Stop "
-            f"that one, or set {ENDPOINT_VARIABLE} for the process that has the profile open."
+            "The profile is open in another pystatus, which was started without a node of Ethereum, and asks none. "
+            f"Stop that one, or set {ENDPOINT_VARIABLE} for the process that has the profile open."
         )
     if used != str(endpoint):
         raise LocalError(

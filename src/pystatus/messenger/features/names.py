@@ -141,7 +141,9 @@ class Names(Feature[NameTables]):
         super().__init__(core, tables, now)
         self.reader = NameReader(core.own, core.store)
         """What everybody is called."""
-        self.own = OwnNames(core, tables)
+        self.own = OwnNames(
+            core.store, tables, core.batch, core.dispatch, core.random, has_endpoint=core.config.has_endpoint
+        )
         """Ours, and what was sent to change a name."""
         self._looked_up_at: float | None = None
 

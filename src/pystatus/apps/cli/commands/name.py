@@ -18,7 +18,7 @@ from pystatus.errors import Refused
 if TYPE_CHECKING:
     from pystatus.client.features.names import Names
     from pystatus.client.name_values import NameDraft
-    from pystatus.messenger.name_records import NameChange, OwnName
+    from pystatus.messenger.name_records import OwnName
 
 SUMMARY = "Look up names of ENS, and have one of your own."
 PLACE = 65
@@ -168,12 +168,9 @@ def slash(
 @app.command("list")
 @grouped
 def list_(given: ProfileOptions) -> None:
-    """List your names. Contacts see one of them."""
-
-    async def act(names: Names) -> Sequence[OwnName]:
-        return names.own()
-
-    found = name_asking.with_names(given, ChainOptions(), None, act, needs_node=False)
+    """List your names. Contacts see one of them. Works while another process has the profile open."""
+    with given.reading() as reader:
+        found = reader.own_names()
     for one in found:
         given.out.result(name_views.own_fields(one), name_views.own_text(one))
     if not found:
@@ -183,12 +180,15 @@ def list_(given: ProfileOptions) -> None:
 @app.command()
 @grouped
 def changes(given: ProfileOptions, chain: ChainOptions) -> None:
-    """List what was sent to change names, and what became of it."""
+    """List what was sent to change names, and what became of it.
 
-    async def act(names: Names) -> Sequence[NameChange]:
-        return await names.check() if chain.endpoint is not None or given.access.is_attached else names.changes()
-
-    found = name_asking.with_names(given, chain, None, act, needs_node=False)
+    The chain is asked for what is in no block yet if a node is named; else what is stored is shown.
+    """
+    if chain.endpoint is None:
+        with given.reading() as reader:
+            found = reader.name_changes()
+    else:
+        found = name_asking.with_names(given, chain, None, lambda names: names.check())
     for one in found:
         given.out.result(name_views.change_fields(one, "change"), name_views.change_text(one))
 
