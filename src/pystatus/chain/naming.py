@@ -9,7 +9,7 @@ from pystatus.account.address import checksummed
 from pystatus.chain.endpoint import Endpoint
 from pystatus.crypto.keys import PublicKey
 from pystatus.errors import LocalError, Refused
-from pystatus.ethereum import history, name_entries, names, outcomes, registrar
+from pystatus.ethereum import history, name_entries, names, registrar
 from pystatus.ethereum.content_hash import Content, encode
 from pystatus.ethereum.name_entries import Entry, Standing
 from pystatus.ethereum.name_states import NameState
@@ -90,10 +90,6 @@ class Naming:
         at = await self.registrar() if name_entries.username_of(name) is not None else None
         plan = name_entries.standing_of(await self.registry(), at, name, account)
         return await self._endpoint.carry_out(plan)
-
-    async def outcome(self, transaction_hash: bytes, sender: bytes, nonce: int) -> outcomes.Outcome:
-        """What became of a transaction."""
-        return await self._endpoint.carry_out(outcomes.outcome_of(transaction_hash, sender, nonce))
 
     # what is done
 

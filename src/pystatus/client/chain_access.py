@@ -1,73 +1,28 @@
-"""The way of a client to the node of Ethereum that it was opened with. What it takes is loaded when it is asked for."""
+"""The node of Ethereum that a client was opened with. What it takes is loaded when there is one."""
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pystatus.errors import LocalError
 
 if TYPE_CHECKING:
     from pystatus.chain.endpoint import Endpoint
-    from pystatus.chain.naming import Naming
-    from pystatus.chain.wallet import Wallet
     from pystatus.client.chain import Chain
     from pystatus.client.resolving import NameResolver
 
 
-class ChainAccess:
-    """Of one session."""
+def named(endpoint: Endpoint | None) -> Endpoint:
+    """The node.
 
-    def __init__(self, endpoint: Endpoint | None, registry: bytes | None) -> None:
-        """
-        :param endpoint: ``None``: none is named.
-        :param registry: of ENS; ``None``: that of the chain.
-        """
-        self._endpoint = endpoint
-        self._registry = registry
-
-    @property
-    def shown(self) -> str:
-        """Which node it is, without what may be secret; empty: none."""
-        return "" if self._endpoint is None else str(self._endpoint.url)
-
-    @property
-    def endpoint(self) -> Endpoint:
-        """The node.
-
-        :raises LocalError: none is named.
-        """
-        if self._endpoint is None:
-            raise LocalError(
-                "No node of Ethereum is named. Open the client with endpoint=…, or set PYSTATUS_ENDPOINT for the "
-                "process that has the profile open."
-            )
-        return self._endpoint
-
-    @cached_property
-    def money(self) -> Wallet:
-        """What tries and sends transactions: one for all, so that no two of them have one nonce.
-
-        :raises LocalError: no node is named.
-        """
-        from pystatus.chain.wallet import Wallet
-
-        return Wallet(self.endpoint)
-
-    @cached_property
-    def naming(self) -> Naming:
-        """What knows names.
-
-        :raises LocalError: no node is named.
-        """
-        from pystatus.chain.naming import Naming
-
-        return Naming(self.endpoint, self._registry)
-
-    async def close(self) -> None:
-        """Hang up."""
-        if self._endpoint is not None:
-            await self._endpoint.close()
+    :raises LocalError: none is named.
+    """
+    if endpoint is None:
+        raise LocalError(
+            "No node of Ethereum is named. Open the client with endpoint=…, or set PYSTATUS_ENDPOINT for the process "
+            "that has the profile open."
+        )
+    return endpoint
 
 
 def chain_settings(

@@ -61,6 +61,7 @@ class Client(Listening):
         super().__init__(profiles, profile, password, settings, clock)
         check(kinds := client_features(), Client)
         self._features: dict[str, ClientFeature[Any]] = {kind.NAME: kind(self._access) for kind in kinds}
+        self._access.features = self._features
 
     @classmethod
     def open(

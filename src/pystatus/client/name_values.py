@@ -1,4 +1,4 @@
-"""What a client says of names on the chain, and what it would change there. Addresses are texts with their checksum."""
+"""What a client says of names on the chain. Addresses are texts with their checksum."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from pystatus.arguments import checked
 from pystatus.crypto.keys import PublicKey
 from pystatus.ethereum.name_states import NameState
 from pystatus.ethereum.quantities import Amount
-from pystatus.messenger.name_records import NameAction
 
 
 @checked
@@ -48,39 +47,3 @@ class NameOffer:
     balance: Amount = 0
     owner: str | None = None
     releasable: int | None = None
-
-
-@checked
-@dataclass(frozen=True, slots=True)
-class NameDraft:
-    """A transaction that would change a name: what a person is shown before it is signed. It was tried, and nothing of
-    it was sent.
-
-    ``value`` is the address, the content or the chat key that the name leads to afterwards; ``price`` is a deposit, in
-    base units of ``token``. ``max_fee`` and ``balance`` are wei. ``to`` is the contract that is called with ``data``.
-    ``fee_per_gas`` and ``tip`` are wei of each gas; without a tip it is a legacy transaction. ``digest`` is what is
-    signed, 32 bytes in hexadecimal digits, once :meth:`~pystatus.Names.prepare` has given it its ``nonce``. Show
-    ``words``, ``warnings`` and ``signing_phrase`` before anything is signed.
-    """
-
-    action: NameAction
-    name: str
-    account: str
-    chain_id: int
-    max_fee: Amount
-    balance: Amount
-    to: str
-    data: str
-    gas: Amount
-    fee_per_gas: Amount
-    tip: Amount | None
-    nonce: Amount
-    value: str = ""
-    price: Amount = 0
-    token: str = ""
-    symbol: str = ""
-    decimals: int = 0
-    digest: str = ""
-    words: str = ""
-    warnings: tuple[str, ...] = ()
-    signing_phrase: str = ""

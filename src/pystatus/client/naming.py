@@ -6,17 +6,15 @@ from dataclasses import replace
 
 from pystatus.account.address import checksummed
 from pystatus.chain.naming import Naming, Planned, taken
-from pystatus.chain.wallet import Draft, Wallet
-from pystatus.client import name_words
-from pystatus.client.name_values import EnsName, NameDraft, NameOffer
+from pystatus.client import name_drafts
+from pystatus.client.name_drafts import NameDraft
+from pystatus.client.name_values import EnsName, NameOffer
 from pystatus.crypto.keys import PublicKey
-from pystatus.errors import LocalError
 from pystatus.ethereum import name_entries, names
+from pystatus.ethereum.drafts import TransactionDraft
 from pystatus.ethereum.name_entries import Standing
 from pystatus.ethereum.name_states import NameState
-from pystatus.ethereum.quantities import to_hex, typed_address
-from pystatus.ethereum.transactions import FeeTransaction, LegacyTransaction, Payment, Transaction
-from pystatus.messenger.name_records import NameAction, NameChange, NameChangeState
+from pystatus.messenger.name_records import NameAction
 
 
 async def resolved(naming: Naming, text: str, own: PublicKey) -> EnsName:
@@ -73,95 +71,21 @@ def _problem(standing: Standing, state: NameState) -> str:
     return ""
 
 
-async def drafted(
-    naming: Naming, money: Wallet, action: NameAction, planned: Planned, account: bytes, value: str, phrase: str
-) -> NameDraft:
-    """The transaction, tried on the chain.
-
-    :param phrase: the signing phrase of the profile.
-    """
-    draft = await money.draft(account, planned.payment)
-    transaction = draft.transaction
-    assert planned.payment.to is not None
+def drafted(action: NameAction, planned: Planned, tried: TransactionDraft, value: str) -> NameDraft:
+    """A change that the wallet has tried, with what it means for the name in place of what the wallet sees in it."""
     made = NameDraft(
         action,
         planned.name,
-        checksummed(account),
-        await naming.chain_id(),
-        transaction.max_fee,
-        draft.balance,
-        checksummed(planned.payment.to),
-        to_hex(planned.payment.data),
-        *_fees(transaction),
-        value=value,
-        price=planned.price,
-        token=_shown(planned.token) or "",
-        symbol=planned.symbol,
-        decimals=planned.decimals,
-        signing_phrase=phrase,
+        tried,
+        value,
+        planned.price,
+        _shown(planned.token) or "",
+        planned.symbol,
+        planned.decimals,
     )
-    return replace(made, words=name_words.words(made), warnings=name_words.warnings(made))
-
-
-def _fees(transaction: Transaction) -> tuple[int, int, int | None, int]:
-    if isinstance(transaction, LegacyTransaction):
-        return transaction.gas, transaction.gas_price, None, transaction.nonce
-    return transaction.gas, transaction.max_fee_per_gas, transaction.max_priority_fee_per_gas, transaction.nonce
-
-
-def draft_of(draft: NameDraft) -> Draft:
-    """What is signed for it.
-
-    :raises LocalError: it is none that was drafted here.
-    """
-    try:
-        payment = Payment(typed_address(draft.to), 0, bytes.fromhex(draft.data.removeprefix("0x")))
-    except ValueError:
-        raise LocalError("This is no draft of a change of a name. Draft it once more.") from None
-    transaction: Transaction
-    if draft.tip is None:
-        transaction = LegacyTransaction(draft.chain_id, draft.nonce, draft.fee_per_gas, draft.gas, payment)
-    else:
-        transaction = FeeTransaction(draft.chain_id, draft.nonce, draft.tip, draft.fee_per_gas, draft.gas, payment)
-    return Draft(typed_address(draft.account), transaction, draft.balance)
-
-
-async def ready(naming: Naming, money: Wallet, draft: NameDraft) -> NameDraft:
-    """With the nonce that is the next one now, and the digest that is signed.
-
-    :raises LocalError: the node is of another chain than the one that it was drafted for.
-    """
-    chain_id = await naming.chain_id()
-    if chain_id != draft.chain_id:
-        raise LocalError(
-            f"This was drafted for the chain {draft.chain_id}, and the node is of the chain {chain_id}. Nothing was "
-            "signed. Draft it once more."
-        )
-    found = await money.ready(draft_of(draft))
-    return replace(draft, nonce=found.transaction.nonce, digest=to_hex(found.transaction.digest()))
-
-
-async def sent(money: Wallet, draft: NameDraft, signature: bytes, now: float) -> NameChange:
-    """Hand over what was signed."""
-    found = await money.submit(draft_of(draft), signature)
-    return NameChange(
-        to_hex(found.hash),
-        draft.chain_id,
-        draft.action,
-        draft.name,
-        draft.account,
-        found.transaction.nonce,
-        int(now),
-        draft.value,
-    )
-
-
-async def outcome(naming: Naming, change: NameChange) -> NameChangeState:
-    """What became of a change; of one on another chain nothing is known here."""
-    if await naming.chain_id() != change.chain_id:
-        return NameChangeState.PENDING
-    name, sender = bytes.fromhex(change.transaction_hash[2:]), typed_address(change.account)
-    return NameChangeState((await naming.outcome(name, sender, change.nonce)).value)
+    words = name_drafts.words(made, checksummed(tried.sender))
+    warnings = (*name_drafts.warnings(made), *tried.warnings)
+    return replace(made, transaction=replace(tried, words=words, warnings=warnings))
 
 
 def _shown(address: bytes | None) -> str | None:

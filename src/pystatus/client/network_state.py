@@ -69,6 +69,6 @@ def network_state(session: Session) -> NetworkState:
         session.knows_mailserver.is_set(),
         node.lists_problem or "",
         "" if node.config.proxy is None else str(node.config.proxy),
-        session.ethereum.shown,
+        "" if session.endpoint is None else str(session.endpoint.url),
         clock if isinstance(clock, ClockSuspected | TimeServersHeard) else None,
     )

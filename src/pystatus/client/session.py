@@ -10,13 +10,11 @@ from typing import TYPE_CHECKING, Any
 from pystatus.client.answering import AnswerGuard
 from pystatus.client.arrivals import Arrivals
 from pystatus.client.chain import ChainQuestions
-from pystatus.client.chain_access import ChainAccess
 from pystatus.client.command_queue import CommandQueue, carry_out
 from pystatus.client.continuity import Continuity
 from pystatus.client.events import EventHub
 from pystatus.client.idle_upkeep import IdleUpkeep
 from pystatus.client.inbox_config import InboxConfig
-from pystatus.client.name_watch import NameWatch
 from pystatus.client.node_events import reported
 from pystatus.client.resolving import Resolving
 from pystatus.client.sending import Sending
@@ -26,8 +24,8 @@ from pystatus.messenger.batch import Outcome
 from pystatus.messenger.effects import (
     Continue,
     Effect,
+    FollowSent,
     InterestChanged,
-    LookUpNameChanges,
     LookUpTransactions,
     Notify,
     Publish,
@@ -37,9 +35,9 @@ from pystatus.messenger.effects import (
 from pystatus.messenger.events import DeviceRenewed, RenewalReason
 from pystatus.messenger.features.names import NameAnswer, Names
 from pystatus.messenger.features.transactions import Transactions
+from pystatus.messenger.features.wallet import Wallet
 from pystatus.messenger.journal import Journal
 from pystatus.messenger.messenger import HOUSEKEEPING, Messenger
-from pystatus.messenger.name_records import NameChange, NameChangeState
 from pystatus.messenger.transaction_records import ChainTransaction
 from pystatus.net.clock import Clock
 from pystatus.node import Node, NodeEvent
@@ -51,6 +49,8 @@ from pystatus.storage.profiles import Unlocked
 from pystatus.waku.relay.events import EnvelopeReceived
 
 if TYPE_CHECKING:
+    from pystatus.chain.endpoint import Endpoint
+    from pystatus.client.following import Following
     from pystatus.client.inbox import Inbox
     from pystatus.peers.cache import PeerCache
 
@@ -115,9 +115,11 @@ class Session:
             renewal=renewal,
         )
         self._resolving = None if settings.names is None else Resolving(settings.names, self._names_answered)
-        self.ethereum = ChainAccess(settings.endpoint, settings.registry)
-        """The node of Ethereum that wallet and names ask."""
-        self.name_watch = NameWatch(self.ethereum, self._name_settled)
+        self.endpoint = settings.endpoint
+        """The node of Ethereum that wallet and names ask; ``None``: none."""
+        self.registry = settings.registry
+        """Of ENS; ``None``: that of the chain."""
+        self._following = None if settings.endpoint is None else self._new_following(settings.endpoint)
         self._chain = None if settings.chain is None else ChainQuestions(settings.chain, self._looked_up)
         guard = AnswerGuard(unlocked.account.public_key, settings.answers, self.store.message)
         self.sending = Sending(self.messenger, self.store, self.node, self.inputs, guard, hub, lambda: self.now)
@@ -127,7 +129,7 @@ class Session:
             Continue: self._go_on,
             RequestHistory: self._request_history,
             LookUpTransactions: self._look_up,
-            LookUpNameChanges: self.name_watch.look_up,
+            FollowSent: self._follow,
             Notify: self._notify,
             VerifyNames: self._verify_names,
         }
@@ -141,6 +143,14 @@ class Session:
         from pystatus.client.cached_peers import ProfilePeers  # a client that looks for nobody loads nothing of it
 
         return ProfilePeers(unlocked.database, self.inputs, lambda: self.now)
+
+    def _new_following(self, endpoint: Endpoint) -> Following:
+        from pystatus.client.following import Following  # a client that asks no node loads nothing of it
+
+        return Following(
+            endpoint,
+            lambda findings: self.inputs.add(lambda: self.messenger.feature(Wallet).looked_up(findings, self.now)),
+        )
 
     def _new_inbox(self, config: InboxConfig) -> Inbox:
         from pystatus.client.inbox import Inbox  # a client that asks no mailserver loads nothing of it
@@ -186,7 +196,6 @@ class Session:
             self._timer.cancel()
         if self._resolving is not None:
             self._resolving.close()
-        self.name_watch.close()
 
     async def close(self) -> None:
         """Say goodbye to the relays and to everybody who waits for something. It was finished before."""
@@ -198,7 +207,10 @@ class Session:
             self.inbox.close(failure)
         if self._chain is not None:
             await self._chain.close()
-        await self.ethereum.close()
+        if self._following is not None:
+            await self._following.close()
+        if self.endpoint is not None:
+            await self.endpoint.close()
         self._is_leaving = True
         await self.node.close()
         await self._hub.close(failure)
@@ -247,12 +259,13 @@ class Session:
     def _names_answered(self, answers: Sequence[NameAnswer]) -> None:
         self.inputs.add(lambda: self.messenger.feature(Names).verified(answers, self.now))
 
-    def _name_settled(self, change: NameChange, state: NameChangeState) -> None:
-        self.inputs.add(lambda: self.messenger.feature(Names).own.settle(change, state, self.now))
-
     def _look_up(self, effect: LookUpTransactions) -> None:
         if self._chain is not None:
             self._chain.ask(effect.hashes)
+
+    def _follow(self, effect: FollowSent) -> None:
+        if self._following is not None:
+            self._following.ask(effect.transactions)
 
     def _looked_up(self, transaction_hash: str, found: ChainTransaction | Unanswered | None) -> None:
         self.inputs.add(lambda: self.messenger.feature(Transactions).looked_up(transaction_hash, found, self.now))

@@ -51,5 +51,5 @@ class ClientSettings:
             self.messenger,
             wallets=wallets,
             has_chain=self.chain is not None,
-            has_endpoint=self.endpoint is not None,
+            follows_sent=self.endpoint is not None,
         )

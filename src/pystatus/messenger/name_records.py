@@ -10,13 +10,14 @@ from typing import Protocol
 
 from pystatus.arguments import checked
 from pystatus.messenger.events import Event
+from pystatus.messenger.sent_transactions import SentTransaction
 
 MAX_OWN_NAMES = 100
 """Names of ours on one chain. Ours: each costs a deposit."""
-MAX_PENDING = 50
-"""Changes that wait for a block at a time. Ours: each is asked for every half a minute."""
 MAX_CHANGES = 100
-"""Changes that are kept and listed, those that wait and the newest of the others. Ours."""
+"""Changes that are kept and listed, the newest. Ours."""
+MAX_DRAFTS = 100
+"""Drafts that are remembered until they are sent, the newest. Ours."""
 
 
 class NameAction(Enum):
@@ -40,34 +41,26 @@ class NameAction(Enum):
     """Which one it is: it is taken away, and we get a part of its deposit."""
 
 
-class NameChangeState(Enum):
-    """What became of a transaction."""
-
-    PENDING = "pending"
-    """It is in no block yet."""
-    DONE = "done"
-    FAILED = "failed"
-    """It is in a block, and has changed nothing but what was paid for it."""
-    REPLACED = "replaced"
-    """Another transaction of the account has taken its place."""
-
-
 @checked
 @dataclass(frozen=True, slots=True)
 class NameChange:
-    """A transaction of ours that changes a name. ``transaction_hash`` is ``0x`` and 64 hexadecimal digits; ``value`` is
-    the address, the content or the chat key that the name leads to afterwards, and ``sent_s`` Unix seconds.
+    """A transaction of ours that changes a name. ``value`` is the address, the content or the chat key that the name
+    leads to afterwards; how far it got is in ``transaction``, which the wallet follows.
     """
 
-    transaction_hash: str
-    chain_id: int
     action: NameAction
     name: str
-    account: str
-    nonce: int
-    sent_s: int
-    value: str = ""
-    state: NameChangeState = NameChangeState.PENDING
+    value: str
+    transaction: SentTransaction
+
+
+@dataclass(frozen=True, slots=True)
+class NameDrafted:
+    """What a draft would do, or a transaction does: beside what the wallet knows of it."""
+
+    action: NameAction
+    name: str
+    value: str
 
 
 @checked
@@ -78,14 +71,6 @@ class OwnName:
     name: str
     chain_id: int
     is_preferred: bool = False
-
-
-@checked
-@dataclass(frozen=True, slots=True)
-class NameChangeSettled(Event):
-    """A change of a name is in a block, has failed there, or another transaction has taken its place."""
-
-    change: NameChange
 
 
 @checked
@@ -108,11 +93,14 @@ class OwnNameTables(Protocol):
     def forget_own_name(self, chain_id: int, name: str) -> None:
         """Delete it."""
 
-    def changes(self, limit: int) -> Sequence[NameChange]:
-        """Those that wait, then the others, each with the newest first."""
+    def name_changes(self, limit: int) -> Sequence[tuple[bytes, NameDrafted]]:
+        """Hashes of transactions that change names, and what each does, the newest first."""
 
-    def save_change(self, change: NameChange) -> None:
-        """Insert, or replace the one with this hash; of those that are settled the newest are kept."""
+    def name_change(self, transaction_hash: bytes) -> NameDrafted | None:
+        """What a transaction does; ``None``: it changes no name."""
+
+    def save_name_change(self, transaction_hash: bytes, change: NameDrafted, most: int) -> None:
+        """Insert it, and delete all but the newest ``most``."""
 
     def slash_secret(self, chain_id: int, name: str) -> bytes | None:
         """What was reserved with, to take a name away; ``None``: nothing was."""

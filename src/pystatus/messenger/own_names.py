@@ -4,26 +4,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pystatus.errors import LocalError
-from pystatus.messenger.effects import LookUpNameChanges, Notify
+from pystatus.messenger.effects import Notify
 from pystatus.messenger.name_records import (
     MAX_CHANGES,
+    MAX_DRAFTS,
     MAX_OWN_NAMES,
-    MAX_PENDING,
     NameAction,
     NameChange,
-    NameChangeSettled,
-    NameChangeState,
+    NameDrafted,
     OwnName,
     OwnNamesChanged,
     OwnNameTables,
 )
 from pystatus.messenger.own_profile import OwnProfile, stored_name
 from pystatus.messenger.profile_changing import change_profile
-from pystatus.vouched_time import is_due
+from pystatus.messenger.sent_transactions import SentState, SentTables, SentTransaction
 
 if TYPE_CHECKING:
     from pystatus.crypto.random import RandomSource
@@ -33,8 +31,6 @@ if TYPE_CHECKING:
 
 USERNAMES = "stateofus.eth"
 """Under it Status gives names."""
-CHECK_SECONDS = 30
-"""Between two times that the chain is asked what became of what waits. Ours: as often as for payments."""
 
 SECRET_SIZE = 32
 """Bytes of what a name is reserved with: a number of the contract (ethereum.md §4.3)."""
@@ -44,6 +40,19 @@ def own_names(store: MessengerStore, tables: OwnNameTables) -> tuple[OwnName, ..
     """See :meth:`OwnNames.all`."""
     preferred = stored_name(store)
     return tuple(OwnName(name, chain_id, name == preferred) for chain_id, name in tables.own_names())
+
+
+def name_changes(tables: OwnNameTables, sent: SentTables) -> list[NameChange]:
+    """What was sent to change names, the newest first, of what the wallet still knows.
+
+    :param sent: of the wallet.
+    """
+    found = ((sent.sent_transaction(name), change) for name, change in tables.name_changes(MAX_CHANGES))
+    return [
+        NameChange(change.action, change.name, change.value, transaction)
+        for transaction, change in found
+        if transaction is not None
+    ]
 
 
 class OwnNames:
@@ -56,19 +65,14 @@ class OwnNames:
         batch: Batch,
         dispatch: Dispatch,
         random: RandomSource,
-        *,
-        has_endpoint: bool,
     ) -> None:
-        """
-        :param has_endpoint: there is a node of Ethereum that can be asked.
-        """
         self._store = store
         self._tables = tables
         self._batch = batch
         self._dispatch = dispatch
         self._random = random
-        self._has_endpoint = has_endpoint
-        self._asked_at: float | None = None
+        self._drafts: dict[bytes, NameDrafted] = {}
+        """By the ids of drafts; the oldest go."""
 
     # names
 
@@ -135,40 +139,40 @@ class OwnNames:
 
     # changes
 
-    def changes(self) -> Sequence[NameChange]:
-        """What was sent to change names: what waits first, each with the newest first."""
-        return self._tables.changes(MAX_CHANGES)
+    def drafted(self, draft_id: bytes, change: NameDrafted) -> None:
+        """A transaction was drafted: what it would do is remembered until it is sent."""
+        while len(self._drafts) >= MAX_DRAFTS:
+            del self._drafts[next(iter(self._drafts))]
+        self._drafts[draft_id] = change
 
-    def pending(self) -> Sequence[NameChange]:
-        """What waits."""
-        return [one for one in self._tables.changes(MAX_PENDING) if one.state is NameChangeState.PENDING]
+    def transaction_changed(self, transaction: SentTransaction, now: float) -> None:
+        """See :meth:`pystatus.messenger.features.feature.Feature.transaction_changed`. One that takes the place of
+        another with a higher fee does the same."""
+        change = self._tables.name_change(transaction.hash)
+        if change is None:
+            change = self._drafts.get(transaction.draft_id) or self._replaced(transaction)
+            if change is not None:
+                self._tables.save_name_change(transaction.hash, change, MAX_CHANGES)
+        if change is not None and transaction.state is SentState.MINED:
+            self._done(change, transaction.chain_id, now)
 
-    def check_room(self) -> None:
-        """
-        :raises LocalError: too many changes wait already.
-        """
-        if len(self.pending()) >= MAX_PENDING:
-            raise LocalError(f"{MAX_PENDING} changes of names wait for a block already. Wait until some are in one.")
+    def _replaced(self, transaction: SentTransaction) -> NameDrafted | None:
+        """What a transaction does that takes the place of another one; one that cancels it has no data."""
+        if transaction.replaces is None or not transaction.data:
+            return None
+        return self._tables.name_change(transaction.replaces)
 
-    def sent(self, change: NameChange) -> NameChange:
-        """A transaction was handed over: it is kept until the chain says what became of it."""
-        self._tables.save_change(change)
-        return change
-
-    def settle(self, change: NameChange, state: NameChangeState, now: float) -> None:
-        """The chain says what became of a transaction."""
-        if state is NameChangeState.PENDING or all(one != change for one in self.pending()):
-            return
-        settled = replace(change, state=state)
-        self._tables.save_change(settled)
-        self._batch.add(Notify(NameChangeSettled(settled)))
-        if state is not NameChangeState.DONE:
-            return
-        is_ours = any((one.name, one.chain_id) == (change.name, change.chain_id) for one in self.all())
-        if change.action in (NameAction.REGISTER, NameAction.CONNECT) and len(self.all()) < MAX_OWN_NAMES:
-            self.add(change.chain_id, change.name, now)
+    def _done(self, change: NameDrafted, chain_id: int, now: float) -> None:
+        held = self.all()
+        is_ours = any((one.name, one.chain_id) == (change.name, chain_id) for one in held)
+        if change.action in (NameAction.REGISTER, NameAction.CONNECT) and len(held) < MAX_OWN_NAMES:
+            self.add(chain_id, change.name, now)
         elif change.action is NameAction.RELEASE and is_ours:
-            self.remove(change.name, now, change.chain_id)
+            self.remove(change.name, now, chain_id)
+
+    def changes(self, sent: SentTables) -> Sequence[NameChange]:
+        """See :func:`name_changes`."""
+        return name_changes(self._tables, sent)
 
     def slash_secret(self, chain_id: int, name: str) -> bytes | None:
         """What was reserved with; ``None``: nothing was."""
@@ -182,21 +186,3 @@ class OwnNames:
         """Keep what is reserved with, before anything is sent; one that is kept already stays."""
         if self._tables.slash_secret(chain_id, name) is None:
             self._tables.save_slash_secret(chain_id, name, secret)
-
-    # time
-
-    def next_timer(self) -> float | None:
-        """When the chain is asked next; never where there is none, or nothing waits."""
-        if not self._has_endpoint or not self.pending():
-            return None
-        return 0.0 if self._asked_at is None else self._asked_at + CHECK_SECONDS
-
-    def on_timer(self, now: float) -> None:
-        """Ask what became of what waits."""
-        last = self._asked_at
-        if not self._has_endpoint or (last is not None and not is_due(last, CHECK_SECONDS, now)):
-            return
-        waiting = tuple(self.pending())
-        if waiting:
-            self._asked_at = now
-            self._batch.add(LookUpNameChanges(waiting))

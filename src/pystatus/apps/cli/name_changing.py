@@ -18,7 +18,7 @@ from pystatus.faces import terminal
 if TYPE_CHECKING:
     from pystatus.apps.cli.option_groups import ProfileOptions
     from pystatus.client.features.names import Names
-    from pystatus.client.name_values import NameDraft
+    from pystatus.client.name_drafts import NameDraft
     from pystatus.messenger.name_records import NameChange
 
 OfAccount = Annotated[
@@ -79,7 +79,7 @@ def _confirm(draft: NameDraft, *, may_ask: bool) -> None:
     if not may_ask or not terminal.is_there():
         raise LocalError(f"Nothing was sent. With --yes, this happens: {told}")
     terminal.tell(told)
-    terminal.tell(f"Your signing phrase: {draft.signing_phrase}")
+    terminal.tell(f"Your signing phrase: {draft.transaction.signing_phrase}")
     if not terminal.confirm("Sign and send it?"):
         raise LocalError("Nothing was sent.")
 
@@ -87,12 +87,12 @@ def _confirm(draft: NameDraft, *, may_ask: bool) -> None:
 async def _settled(names: Names, sent: NameChange) -> NameChange:
     """What became of it by now: some chains make a block at once."""
     changes = await names.check()
-    return next((one for one in changes if one.transaction_hash == sent.transaction_hash), sent)
+    return next((one for one in changes if one.transaction.hash == sent.transaction.hash), sent)
 
 
 def _say(given: ProfileOptions, change: NameChange) -> None:
-    from pystatus.messenger.name_records import NameChangeState
+    from pystatus.messenger.sent_transactions import SentState
 
     given.out.result(name_views.change_fields(change, "sent"), name_views.change_text(change))
-    if change.state is NameChangeState.PENDING:
+    if change.transaction.state is SentState.WAITING:
         given.out.note("It is in no block yet. What became of it: pystatus name changes")

@@ -6,16 +6,20 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from pystatus import sanitise
+from pystatus.account.address import checksummed
 from pystatus.account.key_encoding import encode
 from pystatus.apps.cli.output import Fields
 from pystatus.ethereum.name_states import NameState
+from pystatus.ethereum.quantities import to_hex
 from pystatus.ethereum.tokens import shown_amount
-from pystatus.messenger.name_records import NameAction, NameChangeState
+from pystatus.messenger.name_records import NameAction
+from pystatus.messenger.sent_transactions import SentState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pystatus.client.name_values import EnsName, NameDraft, NameOffer
+    from pystatus.client.name_drafts import NameDraft
+    from pystatus.client.name_values import EnsName, NameOffer
     from pystatus.messenger.name_records import NameChange, OwnName
 
 _STATES = {
@@ -37,10 +41,11 @@ _ACTIONS = {
     NameAction.SLASH: "take away",
 }
 _OUTCOMES = {
-    NameChangeState.PENDING: "in no block yet",
-    NameChangeState.DONE: "done",
-    NameChangeState.FAILED: "failed",
-    NameChangeState.REPLACED: "another transaction took its place",
+    SentState.WAITING: "in no block yet",
+    SentState.MINED: "done",
+    SentState.FAILED: "failed",
+    SentState.REPLACED: "another transaction took its place",
+    SentState.DROPPED: "no node has it any more",
 }
 
 
@@ -113,46 +118,48 @@ def offer_text(found: NameOffer) -> str:
 
 def draft_fields(draft: NameDraft) -> Fields:
     """What would be signed."""
+    it = draft.transaction
     return {
         "event": "tried",
         "action": draft.action.value,
         "name": draft.name,
-        "chain_id": draft.chain_id,
-        "from": draft.account,
-        "to": draft.to,
-        "data": draft.data,
+        "chain_id": it.chain_id,
+        "from": checksummed(it.sender),
+        "to": None if it.to is None else checksummed(it.to),
+        "data": to_hex(it.data),
         "value": draft.value or None,
         "price": str(draft.price),
         "token": draft.token or None,
-        "gas": draft.gas,
-        "max_fee": str(draft.max_fee),
+        "gas": it.gas,
+        "max_fee": str(it.max_fee),
     }
 
 
 def draft_text(draft: NameDraft) -> str:
     """What will be signed, in words."""
-    return " ".join((draft.words, *draft.warnings))
+    return " ".join((draft.transaction.words, *draft.transaction.warnings))
 
 
 def change_fields(change: NameChange, event: str) -> Fields:
     """What was sent."""
+    it = change.transaction
     return {
         "event": event,
         "action": change.action.value,
         "name": change.name,
-        "chain_id": change.chain_id,
-        "from": change.account,
+        "chain_id": it.chain_id,
+        "from": checksummed(it.sender),
         "value": change.value or None,
-        "transaction": change.transaction_hash,
-        "state": change.state.value,
-        "sent": change.sent_s,
+        "transaction": to_hex(it.hash),
+        "state": it.state.value,
+        "sent": int(it.sent_at),
     }
 
 
 def change_text(change: NameChange) -> str:
     """The same for people."""
-    name = sanitise.one_line(change.name)
-    return f"{name}  {_ACTIONS[change.action]}: {_OUTCOMES[change.state]}  {change.transaction_hash}"
+    name, it = sanitise.one_line(change.name), change.transaction
+    return f"{name}  {_ACTIONS[change.action]}: {_OUTCOMES[it.state]}  {to_hex(it.hash)}"
 
 
 def own_fields(own: OwnName) -> Fields:

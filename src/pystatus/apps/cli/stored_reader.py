@@ -226,9 +226,10 @@ class StoredReader(Reader):
         return own_names(self._store, self.names.tables)
 
     def name_changes(self) -> Sequence[NameChange]:
-        from pystatus.messenger.name_records import MAX_CHANGES
+        from pystatus.messenger.features.wallet import Wallet
+        from pystatus.messenger.own_names import name_changes
 
-        return self.names.tables.changes(MAX_CHANGES)
+        return name_changes(self.names.tables, self._store.tables(Wallet))
 
 
 def _milliseconds(moment: datetime | None) -> int | None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from importlib import import_module
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
+from pystatus.account.address import checksummed
 from pystatus.account.key_encoding import encode
 from pystatus.account.names import NameKind, ShownName
+from pystatus.client.chain_access import named
 from pystatus.client.features.feature import ClientFeature
-from pystatus.client.name_values import EnsName, NameDraft, NameOffer
+from pystatus.client.features.wallet import Wallet
+from pystatus.client.name_values import EnsName, NameOffer
 from pystatus.client.pages import stored
 from pystatus.client.resolving import NameResolver
 from pystatus.crypto.keys import PublicKey
@@ -18,28 +22,17 @@ from pystatus.ethereum.name_states import NameState
 from pystatus.ethereum.quantities import typed_address
 from pystatus.messenger.features.names import Names as NamesFeature
 from pystatus.messenger.features.names import people_on
-from pystatus.messenger.features.wallet import Wallet
-from pystatus.messenger.name_records import (
-    NameAction,
-    NameChange,
-    NameChangeSettled,
-    NameChangeState,
-    OwnName,
-    OwnNamesChanged,
-)
+from pystatus.messenger.name_records import NameAction, NameChange, NameDrafted, OwnName, OwnNamesChanged
 from pystatus.messenger.records import Message
-from pystatus.storage.wallet_keys import wallet_key
 
 if TYPE_CHECKING:
     from pystatus.chain.naming import Naming, Planned
-    from pystatus.client.session import Session
+    from pystatus.client.name_drafts import NameDraft
 
 __all__ = [
     "EnsName",
     "NameAction",
     "NameChange",
-    "NameChangeSettled",
-    "NameChangeState",
     "NameDraft",
     "NameKind",
     "NameOffer",
@@ -50,6 +43,15 @@ __all__ = [
     "OwnNamesChanged",
     "ShownName",
 ]
+
+_LATE = {"NameDraft": "pystatus.client.name_drafts"}
+"""What is exported and not loaded until somebody asks for it: a client that asks no node does without."""
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_LATE[name]), name)
 
 
 class Names(ClientFeature[NamesFeature]):
@@ -64,6 +66,7 @@ class Names(ClientFeature[NamesFeature]):
     """
 
     NAME = "names"
+    LATE = MappingProxyType(_LATE)
 
     def of(self, person: PublicKey) -> ShownName:
         """How somebody is called.
@@ -107,8 +110,7 @@ class Names(ClientFeature[NamesFeature]):
         """
         from pystatus.client import naming
 
-        session = self._access.taking
-        return await naming.resolved(session.ethereum.naming, name, session.profile.account.public_key)
+        return await naming.resolved(self._naming(), name, self._own_key)
 
     async def reverse(self, address: str) -> str | None:
         """The name that an address gives itself; ``None``: none, or one that does not lead back to the address.
@@ -116,7 +118,8 @@ class Names(ClientFeature[NamesFeature]):
         :raises LocalError: it is no address, or no node of Ethereum is named.
         :raises RemoteError: as :meth:`resolve`.
         """
-        return await self._access.taking.ethereum.naming.name_of(typed_address(address))
+        wanted = typed_address(address)
+        return await self._naming().name_of(wanted)
 
     async def search(self, name: str, account: str | None = None) -> NameOffer:
         """Whether a name can be ours, what it costs, and why it cannot be had. Who has a name that breaks a rule loses
@@ -127,9 +130,9 @@ class Names(ClientFeature[NamesFeature]):
         """
         from pystatus.client import naming
 
-        session = self._access.taking
-        own = self._account(session, account) if account is not None or self._has_account(session) else None
-        return await naming.offered(session.ethereum.naming, name, own, session.profile.account.public_key)
+        has_some = account is not None or self._access.feature(Wallet).accounts()
+        own = self._account(account) if has_some else None
+        return await naming.offered(self._naming(), name, own, self._own_key)
 
     # drafts
 
@@ -210,7 +213,7 @@ class Names(ClientFeature[NamesFeature]):
 
         made = await self._do(lambda names, now: names.own.fresh_secret())
         draft = await self._draft(NameAction.RESERVE_SLASH, account, lambda it, own: it.reserve_slash(username, secret))
-        await self._do(lambda names, now: names.own.keep_secret(draft.chain_id, username, made))
+        await self._do(lambda names, now: names.own.keep_secret(draft.transaction.chain_id, username, made))
         return draft
 
     async def slash(self, username: str, account: str | None = None) -> NameDraft:
@@ -232,65 +235,33 @@ class Names(ClientFeature[NamesFeature]):
     # sending
 
     async def send(self, draft: NameDraft, password: str) -> NameChange:
-        """Sign what a draft says, and send it. The key is in memory for this one signature. What becomes of it is told
-        as :class:`NameChangeSettled`, and is in :meth:`changes`.
+        """Sign what a draft says, and send it, as :meth:`Wallet.send` does: what becomes of it is told as
+        :class:`SentTransactionChanged`, and a name that was registered is one of :meth:`own` when its transaction is in
+        a block.
 
         :param password: of the profile.
         :raises WrongPassword: nothing was sent.
-        :raises LocalError: the key of the account is not here, or another transaction was sent meanwhile.
+        :raises LocalError: the key of the account is not here, or it was sent already.
         :raises RemoteError: the node refuses it.
         """
-        ready = await self.prepare(draft)
-        return await self.submit(ready, await asyncio.to_thread(self._sign, ready, password))
-
-    def _sign(self, draft: NameDraft, password: str) -> bytes:
-        from pystatus.client.naming import draft_of
-
-        digest = draft_of(draft).transaction.digest()  # what was shown, whatever another process says is to be signed
-        return wallet_key(self._access.profile, password, typed_address(draft.account)).sign(digest)
-
-    async def prepare(self, draft: NameDraft) -> NameDraft:
-        """The same draft, to be signed elsewhere: with its nonce, and the digest that is signed.
-
-        :raises LocalError: the node is of another chain now, or too many changes wait.
-        :raises RemoteError: as :meth:`resolve`.
-        """
-        from pystatus.client import naming
-
-        self._read(lambda names: names.own.check_room())
-        ethereum = self._access.taking.ethereum
-        return await naming.ready(ethereum.naming, ethereum.money, draft)
-
-    async def submit(self, draft: NameDraft, signature: bytes) -> NameChange:
-        """Send what was signed elsewhere.
-
-        :param draft: as :meth:`prepare` has given it.
-        :param signature: of its digest by the key of its account, 65 bytes, the last of them 0 or 1.
-        :raises LocalError: another transaction of the account was sent meanwhile.
-        :raises RemoteError: another account has signed it, or the node refuses it.
-        """
-        from pystatus.client import naming
-
-        session = self._access.taking
-        change = await naming.sent(session.ethereum.money, draft, signature, session.now)
-        return await self._do(lambda names, now: names.own.sent(change))
+        sent = await self._access.feature(Wallet).send(draft.transaction, password)
+        return NameChange(draft.action, draft.name, draft.value, sent)
 
     def changes(self) -> Sequence[NameChange]:
-        """What was sent to change names: what is in no block yet first, each with the newest first; the last hundred.
+        """What was sent to change names, the newest first; the last hundred.
 
         :raises LocalError: the client is not open.
         """
-        return self._read(lambda names: names.own.changes())
+        return self._read(lambda names: names.changes())
 
     async def check(self) -> Sequence[NameChange]:
-        """Ask the chain now what became of what waits, which is asked every 30 seconds otherwise.
+        """The same after the chain was asked what became of it: see :meth:`Wallet.update_sent`.
 
         :raises LocalError: no node of Ethereum is named.
         :raises RemoteError: as :meth:`resolve`.
         """
-        session = self._access.taking
-        await session.name_watch.ask(self._read(lambda names: names.own.pending()))
-        return await self._do(lambda names, now: names.own.changes())
+        await self._access.feature(Wallet).update_sent()
+        return await self._do(lambda names, now: names.changes())
 
     # names of ours
 
@@ -336,16 +307,22 @@ class Names(ClientFeature[NamesFeature]):
     def _own_key(self) -> PublicKey:
         return self._access.profile.account.public_key
 
-    def _has_account(self, session: Session) -> bool:
-        return bool(session.messenger.feature(Wallet).accounts())
+    def _naming(self) -> Naming:
+        """
+        :raises LocalError: no node of Ethereum is named.
+        """
+        from pystatus.chain.naming import Naming  # a client that asks no node loads nothing of it
 
-    def _account(self, session: Session, account: str | None) -> bytes:
+        session = self._access.taking
+        return Naming(named(session.endpoint), session.registry)
+
+    def _account(self, account: str | None) -> bytes:
         """
         :raises LocalError: there is no such account.
         """
-        wallet = session.messenger.feature(Wallet)
+        wallet = self._access.feature(Wallet)
         if account is not None:
-            return wallet.find(account).address
+            return wallet.account(account).address
         accounts = wallet.accounts()
         if not accounts:
             raise LocalError("This wallet has no account yet. Add one with: pystatus wallet add")
@@ -360,8 +337,13 @@ class Names(ClientFeature[NamesFeature]):
     ) -> NameDraft:
         from pystatus.client import naming
 
-        session = self._access.taking
-        own, ethereum = self._account(session, account), session.ethereum
-        phrase = session.messenger.feature(Wallet).signing_phrase()
-        planned = await plan(ethereum.naming, own)
-        return await naming.drafted(ethereum.naming, ethereum.money, action, planned, own, value, phrase)
+        asked, own = self._naming(), self._account(account)
+        planned = await plan(asked, own)
+        payment = planned.payment
+        assert payment.to is not None
+        tried = await self._access.feature(Wallet).draft_call(
+            checksummed(own), checksummed(payment.to), payment.data, payment.value
+        )
+        change = NameDrafted(action, planned.name, value)
+        await self._do(lambda names, now: names.own.drafted(tried.id, change))
+        return naming.drafted(action, planned, tried, value)

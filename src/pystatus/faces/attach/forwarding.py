@@ -35,8 +35,8 @@ def forward(client: type[Any], kept: Set[str]) -> Mapping[str, Callable[[Any], C
     features: dict[type[Any], dict[str, Any]] = {}
     for call in calls().values():
         owner: type[Any] = Client if call.feature is None else call.feature
-        if call.feature is not None and f"{call.feature.NAME}.{call.attribute}" in SIGNED_HERE:
-            continue  # it asks for what it needs by the other calls
+        if call.name in SIGNED_HERE:
+            continue
         if call.feature is not None:
             features.setdefault(owner, {})[call.attribute] = _forwarded(call, lambda feature: feature._access)
         elif call.attribute not in kept:

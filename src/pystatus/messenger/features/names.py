@@ -29,10 +29,12 @@ from pystatus.messenger.contact_records import ContactTables
 from pystatus.messenger.effects import Notify, VerifyNames
 from pystatus.messenger.features.contacts import ContactChanged, Contacts
 from pystatus.messenger.features.feature import Core, Feature
-from pystatus.messenger.name_records import OwnNameTables
+from pystatus.messenger.features.wallet import Wallet
+from pystatus.messenger.name_records import NameChange, OwnNameTables
 from pystatus.messenger.own_names import OwnNames
 from pystatus.messenger.own_profile import stored_name
 from pystatus.messenger.records import Message
+from pystatus.messenger.sent_transactions import SentTables, SentTransaction
 from pystatus.messenger.store import MessengerStore
 from pystatus.vouched_time import is_due
 
@@ -141,26 +143,30 @@ class Names(Feature[NameTables]):
         super().__init__(core, tables, now)
         self.reader = NameReader(core.own, core.store)
         """What everybody is called."""
-        self.own = OwnNames(
-            core.store, tables, core.batch, core.dispatch, core.random, has_endpoint=core.config.has_endpoint
-        )
+        self.own = OwnNames(core.store, tables, core.batch, core.dispatch, core.random)
         """Ours, and what was sent to change a name."""
         self._looked_up_at: float | None = None
 
-    def next_timer(self) -> float | None:
-        """When names are looked up again, or what was sent to change one; never where nobody can."""
-        verify = 0.0 if self._looked_up_at is None else self._looked_up_at + VERIFY_SECONDS
-        due = (verify if self._core.config.verify_names else None, self.own.next_timer())
-        return min((one for one in due if one is not None), default=None)
+    # our own
 
-    def on_timer(self, now: float) -> None:
-        """Have looked up what is due."""
-        self.own.on_timer(now)
-        self._look_up(now)
+    def transaction_changed(self, transaction: SentTransaction, now: float) -> None:
+        """See :meth:`Feature.transaction_changed`."""
+        self.own.transaction_changed(transaction, now)
+
+    def changes(self) -> Sequence[NameChange]:
+        """What was sent to change names, the newest first."""
+        sent: SentTables = self._core.store.tables(Wallet)
+        return self.own.changes(sent)
 
     # verification
 
-    def _look_up(self, now: float) -> None:
+    def next_timer(self) -> float | None:
+        """When names are looked up again; never where nobody can."""
+        if not self._core.config.verify_names:
+            return None
+        return 0.0 if self._looked_up_at is None else self._looked_up_at + VERIFY_SECONDS
+
+    def on_timer(self, now: float) -> None:
         """Have the names looked up that are due (payloads.md §9)."""
         last = self._looked_up_at
         if not self._core.config.verify_names or (last is not None and not is_due(last, VERIFY_SECONDS, now)):

@@ -43,9 +43,10 @@ HELD_BACK: Mapping[str, str] = {
     ),
 }
 """Of features, and why, as the end of a sentence."""
-SIGNED_HERE = frozenset({"names.send"})
-"""Of features: they open a key with a password, which does not pass between processes. Who is attached signs itself,
-and hands over what is signed with another call."""
+SIGNED_HERE = frozenset({"wallet_send", "names_send"})
+"""Calls with a password: a client that is attached to another process carries them out itself, with the key files of
+the profile, so that no password passes between processes. Who has no such client, as a page of the web, gives the
+password to the process that they ask."""
 KEPT_BACK: Mapping[str, str] = {"announce.wallet": "a private key does not leave its process: give what it has signed"}
 """Parameters, and why."""
 

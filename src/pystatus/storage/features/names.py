@@ -9,7 +9,7 @@ from typing import TypeVar
 from pystatus.account.names import ENS_SUFFIX, KnownNames
 from pystatus.crypto.keys import PublicKey, stored_key
 from pystatus.messenger.features.names import MAX_RETRIES, RETRY_SECONDS, Names, NameTables, Person
-from pystatus.messenger.name_records import MAX_CHANGES, NameAction, NameChange, NameChangeState
+from pystatus.messenger.name_records import NameAction, NameDrafted
 from pystatus.storage.features.tables import FeatureTables
 from pystatus.unchecked import unchecked
 
@@ -18,7 +18,6 @@ AT_ONCE = 250
 _BEHIND = "\U0010ffff"
 """Behind every name that begins so."""
 
-_CHANGE = "transaction_hash, chain_id, action, name, account, nonce, sent_s, value, state"
 
 T = TypeVar("T")
 _known_names = unchecked(KnownNames)
@@ -50,15 +49,10 @@ class SqlNames(FeatureTables, NameTables):
 
         CREATE TABLE name_changes (
             number INTEGER PRIMARY KEY,
-            transaction_hash TEXT NOT NULL UNIQUE,
-            chain_id INTEGER NOT NULL,
+            transaction_hash BLOB NOT NULL UNIQUE,
             action TEXT NOT NULL,
             name TEXT NOT NULL,
-            account TEXT NOT NULL,
-            nonce TEXT NOT NULL,            -- decimal, as it may have 64 bits
-            sent_s INTEGER NOT NULL,
-            value TEXT NOT NULL,
-            state TEXT NOT NULL
+            value TEXT NOT NULL
         ) STRICT;
 
         CREATE TABLE name_slashes (
@@ -120,7 +114,8 @@ class SqlNames(FeatureTables, NameTables):
 
     def own_names(self) -> Sequence[tuple[int, str]]:
         """Our names with their chains, in the order in which they came."""
-        return self._execute("SELECT chain_id, name FROM own_names ORDER BY number").fetchall()
+        rows = self._execute("SELECT chain_id, name FROM own_names ORDER BY number")
+        return [(chain_id, name) for chain_id, name in rows]
 
     def add_own_name(self, chain_id: int, name: str) -> None:
         """Store one, if it is not there."""
@@ -130,40 +125,30 @@ class SqlNames(FeatureTables, NameTables):
         """Delete it."""
         self._execute("DELETE FROM own_names WHERE chain_id = ? AND name = ?", (chain_id, name))
 
-    def changes(self, limit: int) -> Sequence[NameChange]:
-        """Those that wait, then the others, each with the newest first."""
+    def name_changes(self, limit: int) -> Sequence[tuple[bytes, NameDrafted]]:
+        """Hashes of transactions that change names, and what each does, the newest first."""
         rows = self._execute(
-            f"SELECT {_CHANGE} FROM name_changes ORDER BY state = ? DESC, number DESC LIMIT ?",
-            (NameChangeState.PENDING.value, limit),
+            "SELECT transaction_hash, action, name, value FROM name_changes ORDER BY number DESC LIMIT ?", (limit,)
         )
-        return [
-            NameChange(
-                name, chain_id, NameAction(action), whole, account, int(nonce), sent_s, value, NameChangeState(state)
-            )
-            for name, chain_id, action, whole, account, nonce, sent_s, value, state in rows
-        ]
+        return [(found, NameDrafted(NameAction(action), name, value)) for found, action, name, value in rows]
 
-    def save_change(self, change: NameChange) -> None:
-        """Insert, or replace the one with this hash; of those that are settled the newest are kept."""
+    def name_change(self, transaction_hash: bytes) -> NameDrafted | None:
+        """What a transaction does; ``None``: it changes no name."""
+        row = self._execute(
+            "SELECT action, name, value FROM name_changes WHERE transaction_hash = ?", (transaction_hash,)
+        ).fetchone()
+        return None if row is None else NameDrafted(NameAction(row[0]), row[1], row[2])
+
+    def save_name_change(self, transaction_hash: bytes, change: NameDrafted, most: int) -> None:
+        """Insert it, and delete all but the newest ``most``."""
         self._execute(
-            f"INSERT INTO name_changes ({_CHANGE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
-            " ON CONFLICT (transaction_hash) DO UPDATE SET state = excluded.state",
-            (
-                change.transaction_hash,
-                change.chain_id,
-                change.action.value,
-                change.name,
-                change.account,
-                str(change.nonce),
-                change.sent_s,
-                change.value,
-                change.state.value,
-            ),
+            "INSERT OR IGNORE INTO name_changes (transaction_hash, action, name, value) VALUES (?, ?, ?, ?)",
+            (transaction_hash, change.action.value, change.name, change.value),
         )
         self._execute(
-            "DELETE FROM name_changes WHERE number IN (SELECT number FROM name_changes WHERE state <> ?"
-            " ORDER BY number DESC LIMIT -1 OFFSET ?)",
-            (NameChangeState.PENDING.value, MAX_CHANGES),
+            "DELETE FROM name_changes WHERE number <= (SELECT number FROM name_changes ORDER BY number DESC"
+            " LIMIT 1 OFFSET ?)",
+            (most,),
         )
 
     def slash_secret(self, chain_id: int, name: str) -> bytes | None:

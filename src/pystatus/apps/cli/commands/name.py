@@ -17,7 +17,7 @@ from pystatus.errors import Refused
 
 if TYPE_CHECKING:
     from pystatus.client.features.names import Names
-    from pystatus.client.name_values import NameDraft
+    from pystatus.client.name_drafts import NameDraft
     from pystatus.messenger.name_records import OwnName
 
 SUMMARY = "Look up names of ENS, and have one of your own."

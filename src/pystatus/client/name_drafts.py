@@ -1,18 +1,41 @@
-"""What a change of a name is, in words: what a person reads before it is signed."""
+"""A change of a name before it is signed, and what is said of it."""
 
 from __future__ import annotations
 
-from pystatus.client.name_values import NameDraft
+from dataclasses import dataclass
+
+from pystatus.arguments import checked
+from pystatus.ethereum.drafts import TransactionDraft
 from pystatus.ethereum.names import MAX_NAME
+from pystatus.ethereum.quantities import Amount
 from pystatus.ethereum.tokens import ETHER_DECIMALS, shown_amount
 from pystatus.messenger.name_records import NameAction
 from pystatus.sanitise import one_line
 
 
-def words(draft: NameDraft) -> str:
-    """What will be signed, as a sentence or two."""
-    fee = shown_amount(draft.max_fee, ETHER_DECIMALS)
-    return f"{draft.account} {_done(draft)} on the chain {draft.chain_id}; the fee is at most {fee} ether."
+@checked
+@dataclass(frozen=True, slots=True)
+class NameDraft:
+    """A transaction that would change a name. ``value`` is the address, the content or the chat key that the name leads
+    to afterwards; ``price`` is a deposit, in base units of ``token``. What a person is shown before it is signed is in
+    ``transaction``, as with everything that a wallet signs: ``words``, ``warnings`` and ``signing_phrase``.
+    """
+
+    action: NameAction
+    name: str
+    transaction: TransactionDraft
+    value: str = ""
+    price: Amount = 0
+    token: str = ""
+    symbol: str = ""
+    decimals: int = 0
+
+
+def words(draft: NameDraft, account: str) -> str:
+    """What will be signed, in one sentence."""
+    fee = shown_amount(draft.transaction.max_fee, ETHER_DECIMALS)
+    chain_id = draft.transaction.chain_id
+    return f"{account} {_done(draft)} on the chain {chain_id}; the fee is at most {fee} ether."
 
 
 def _done(draft: NameDraft) -> str:
