@@ -17,7 +17,11 @@ T = TypeVar("T")
 class Holder:
     """Of alice's profile. End it."""
 
-    def __init__(self, data_dir: Path, password: str, peers: Sequence[str] = ()) -> None:
+    def __init__(self, data_dir: Path, password: str, peers: Sequence[str] = (), **opened: Any) -> None:
+        """
+        :param opened: what else the client is opened with; what is called is called for it.
+        """
+        self._opened_with = opened
         self._data_dir = data_dir
         self._password = password
         self._peers = peers
@@ -38,7 +42,8 @@ class Holder:
         self._end()
 
     def _opened(self) -> SharedClient:
-        return SharedClient.open("alice", self._password, data_dir=self._data_dir, peers=self._peers)
+        others = {name: value() if callable(value) else value for name, value in self._opened_with.items()}
+        return SharedClient.open("alice", self._password, data_dir=self._data_dir, peers=self._peers, **others)
 
     async def _do(self, work: Awaitable[T]) -> T:
         async def wait() -> T:
