@@ -127,7 +127,7 @@ def test_names_are_added_preferred_and_removed(cli: Cli, chain: Served) -> None:
 def test_beside_a_process_that_has_the_profile_open_its_node_is_asked_and_the_key_stays_here(
     cli: Cli, chain: Served
 ) -> None:
-    held = Holder(cli.data_dir, PASSWORD, endpoint=lambda: Endpoint(chain.url), registry=chain.registry)
+    held = Holder(cli.data_dir, PASSWORD, endpoint=Endpoint(chain.url), registry=chain.registry)
     held.start()
     try:
         sent = cli.object("name", "register", "alice", "alicious", "--yes")
