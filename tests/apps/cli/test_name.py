@@ -1,4 +1,4 @@
-"""``pystatus name`` with a chain in another process: looked up, registered, changed, given back; and what is refused."""
+"""``pystatus name`` with a chain in another process: looked up, registered, changed, given back; and what is not."""
 
 from __future__ import annotations
 
