@@ -35,6 +35,7 @@ from tests.support.read_only import AS_MODES_SAY, read_only
 
 RELAY = f"enode://{PrivateKey(bytes([1] * 32)).public_key.xy.hex()}@127.0.0.1:1"
 START = 1_601_553_600_000
+NODE = ("--endpoint", "http://127.0.0.1:1")
 INVITED = invitation(HARBOUR)
 
 
@@ -215,6 +216,19 @@ WRITES: dict[str, Arguments] = {
     "wallet change": lambda disk, _: ("wallet", "change", "alice", ADDRESS, "--name", "Savings"),
     "wallet history": lambda disk, _: ("wallet", "history", "alice", "--endpoint", "http://127.0.0.1:1"),
     "wallet remove": lambda disk, _: ("wallet", "remove", "alice", ADDRESS),
+    **{
+        f"name {name}": lambda disk, _, name=name, more=more: ("name", name, "alice", *more, *NODE)
+        for name, more in {
+            "register": ("alicious", "--yes"),
+            "update": ("alicious", "--yes"),
+            "release": ("alicious", "--yes"),
+            "slash": ("abc", "--yes"),
+            "add": ("alicious",),
+            "changes": (),
+        }.items()
+    },
+    "name prefer": lambda disk, _: ("name", "prefer", "alice"),
+    "name remove": lambda disk, _: ("name", "remove", "alice", "alicious"),
     "send": lambda disk, _: ("send", "alice", "#status", "hello", "--peer", RELAY),
     "listen": lambda disk, _: ("listen", "alice", "--peer", RELAY),
     "daemon": lambda disk, _: ("daemon", "alice", "--peer", RELAY),
@@ -245,6 +259,10 @@ OTHERS = {
     "wallet accounts": "reads; there is no account in this wallet",
     "wallet balance": "keeps nothing",
     "wallet send": "keeps nothing",
+    "name resolve": "keeps nothing",
+    "name reverse": "keeps nothing",
+    "name search": "keeps nothing",
+    "name list": "reads; there is no name in this profile",
     "contact list": "reads; there is nobody in this profile",
     "contact requests": "reads; there is nobody in this profile",
     "account backup": "reads; there are no words in this profile",
