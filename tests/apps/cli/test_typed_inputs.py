@@ -98,6 +98,8 @@ TOKENS: dict[Kind, str] = {
     wallet_values.ENDPOINT: "http://127.0.0.1:8545",
     wallet_values.DECIMAL: "0.25",
     wallet_values.COLOUR: "#4360df",
+    wallet_values.CALL_DATA: "0xa9059cbb",
+    wallet_values.HASH_BEGINNING: "0x5a5a5a",
     wallet_values.KEY_PATH: "m/44'/60'/0'/0/1",
     values.TRANSACTION_HASH: HASH,
     values.SIGNATURE: f"0x{bytes(65).hex()}",
@@ -116,6 +118,7 @@ NAMES: dict[Kind, str] = {
     values.GROUP_NAME: "Zo\u00eb's books",
     values.REQUEST: "5a3f",
     wallet_values.ACCOUNT: "Zo\u00eb's savings",
+    wallet_values.RECIPIENT: "Zo\u00eb's savings",
     wallet_values.ACCOUNT_NAME: "Zo\u00eb's savings",
     values.LINK: LINK,
 }
