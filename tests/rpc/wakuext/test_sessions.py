@@ -37,8 +37,8 @@ STAND_INS: dict[str, dict[str, Any]] = {
     "1.10": {"last": ""},
     **{f"2.{number}": {"last": signed(transaction_hash)} for number, transaction_hash in ANNOUNCED.items()},
 }
-"""Pictures, sounds and signatures of the file are none: what is said of one that is refused is said in test_bad_input. Texts in
-their places keep the clocks of what follows as they are."""
+"""Pictures, sounds and signatures of the file are none: what is said of one that is refused is said in test_bad_input.
+Texts in their places keep the clocks of what follows as they are."""
 
 OURS = {
     r"\.?color$": "drawn by lot there; here it follows from the id",
