@@ -50,6 +50,9 @@ ASKS = {
     "wallet call": "signs with a key that the password opens",
     "wallet speed-up": "signs with a key that the password opens",
     "wallet cancel": "signs with a key that the password opens",
+    **dict.fromkeys(
+        ("name register", "name update", "name release", "name slash"), "signs with a key that the password opens"
+    ),
 }
 """Commands that want the password beside a process that has the profile open, or do nothing then."""
 
@@ -206,6 +209,8 @@ def reads(filled: Filled, target: Path) -> list[list[str]]:
         ["wallet", "favourites", "alice"],
         ["wallet", "pending", "alice", "--all"],
         ["wallet", "tokens", "alice", "--chain-id", "100"],
+        ["name", "list", "alice"],
+        ["name", "changes", "alice"],
         ["peers", "alice"],
     ]
 

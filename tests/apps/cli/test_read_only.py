@@ -35,6 +35,7 @@ from tests.support.read_only import AS_MODES_SAY, read_only
 
 RELAY = f"enode://{PrivateKey(bytes([1] * 32)).public_key.xy.hex()}@127.0.0.1:1"
 START = 1_601_553_600_000
+NODE = ("--endpoint", "http://127.0.0.1:1")
 INVITED = invitation(HARBOUR)
 
 
@@ -231,6 +232,19 @@ WRITES: dict[str, Arguments] = {
     "wallet add-favourite": lambda disk, _: ("wallet", "add-favourite", "alice", ADDRESS, "Mother"),
     "wallet remove-favourite": lambda disk, _: ("wallet", "remove-favourite", "alice", "Mother"),
     "wallet remove": lambda disk, _: ("wallet", "remove", "alice", ADDRESS),
+    **{
+        f"name {name}": lambda disk, _, name=name, more=more: ("name", name, "alice", *more, *NODE)
+        for name, more in {
+            "register": ("alicious", "--yes"),
+            "update": ("alicious", "--yes"),
+            "release": ("alicious", "--yes"),
+            "slash": ("abc", "--yes"),
+            "add": ("alicious",),
+            "changes": (),
+        }.items()
+    },
+    "name prefer": lambda disk, _: ("name", "prefer", "alice"),
+    "name remove": lambda disk, _: ("name", "remove", "alice", "alicious"),
     "send": lambda disk, _: ("send", "alice", "#status", "hello", "--peer", RELAY),
     "listen": lambda disk, _: ("listen", "alice", "--peer", RELAY),
     "daemon": lambda disk, _: ("daemon", "alice", "--peer", RELAY),
@@ -262,6 +276,10 @@ OTHERS = {
     "wallet tokens": "reads what comes with the program; no token was added to this profile",
     "wallet favourites": "reads; there is no favourite in this profile",
     "wallet pending": "reads; nothing was sent from this profile",
+    "name resolve": "keeps nothing",
+    "name reverse": "keeps nothing",
+    "name search": "keeps nothing",
+    "name list": "reads; there is no name in this profile",
     "contact list": "reads; there is nobody in this profile",
     "contact requests": "reads; there is nobody in this profile",
     "account backup": "reads; there are no words in this profile",
