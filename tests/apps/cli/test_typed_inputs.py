@@ -110,6 +110,8 @@ TOKENS: dict[Kind, str] = {
     wallet_values.ENDPOINT: "http://127.0.0.1:8545",
     wallet_values.DECIMAL: "0.25",
     wallet_values.COLOUR: "#4360df",
+    wallet_values.CALL_DATA: "0xa9059cbb",
+    wallet_values.HASH_BEGINNING: "0x5a5a5a",
     wallet_values.KEY_PATH: "m/44'/60'/0'/0/1",
     name_values.CONTENT: CONTENT,
     values.TRANSACTION_HASH: HASH,
@@ -129,6 +131,7 @@ NAMES: dict[Kind, str] = {
     values.GROUP_NAME: "Zo\u00eb's books",
     values.REQUEST: "5a3f",
     wallet_values.ACCOUNT: "Zo\u00eb's savings",
+    wallet_values.RECIPIENT: "Zo\u00eb's savings",
     wallet_values.ACCOUNT_NAME: "Zo\u00eb's savings",
     values.LINK: LINK,
 }
@@ -391,7 +394,13 @@ API: dict[str, str] = {
     "Search.find words": "folded by the index: case and accents make no difference",
     "Timeline.follow person": "parse_person, as of the command line",
     **dict.fromkeys(
-        (f"Wallet.{method} account" for method in ("account", "change", "history", "remove", "update_history")),
+        (
+            f"Wallet.{method} account"
+            for method in (
+                *("account", "change", "history", "remove", "update_history", "balances", "collectibles"),
+                *("draft", "draft_call", "draft_collectible"),
+            )
+        ),
         "an address or a name, as of the command line",
     ),
     **dict.fromkeys((f"Wallet.{method} name" for method in (*WITH_NEW_ACCOUNT, "change")), "checked_name, likewise"),
@@ -402,6 +411,19 @@ API: dict[str, str] = {
         (f"Wallet.{method} password" for method in WITH_NEW_ACCOUNT if method != "watch"),
         "test_keys_of_the_wallet_are_sealed_with_any_form_of_the_password",
     ),
+    **dict.fromkeys(
+        (
+            *(f"Wallet.draft{kind} to" for kind in ("", "_call", "_collectible")),
+            *(f"Wallet.{method} contract" for method in ("collectibles", "draft_collectible")),
+            *(f"Wallet.{method}_token address" for method in ("add", "look_up", "remove")),
+            *(f"Wallet.{method}_favourite address" for method in ("save", "remove")),
+            "Wallet.balances tokens",
+            "Wallet.draft token",
+        ),
+        "typed_address, as of the command line",
+    ),
+    "Wallet.save_favourite name": "checked_name, likewise",
+    "Wallet.send password": "test_keys_of_the_wallet_are_sealed_with_any_form_of_the_password",
     "Wallet.import_phrase path": "checked_path, as of the command line",
     "Wallet.import_phrase phrase": "seed: as somebody has typed it",
     "Wallet.watch address": "typed_address, as of the command line",

@@ -119,15 +119,6 @@ class ProfileAccess:
         with self.reading() as reader:
             return reader.message(beginning)
 
-    def wallet_key(self, address: bytes) -> PrivateKey:
-        """The key of an account of the wallet, to sign with once.
-
-        :raises LocalError: it is not here; no password, or a wrong one.
-        """
-        from pystatus.storage.wallet_keys import wallet_key
-
-        return wallet_key(self._profile, self._password, address)
-
     def wallet(self) -> PrivateKey:
         """The key of the account's wallet, to sign with.
 
