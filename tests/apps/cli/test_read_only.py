@@ -226,17 +226,12 @@ WRITES: dict[str, Arguments] = {
     "wallet add-favourite": lambda disk, _: ("wallet", "add-favourite", "alice", ADDRESS, "Mother"),
     "wallet remove-favourite": lambda disk, _: ("wallet", "remove-favourite", "alice", "Mother"),
     "wallet remove": lambda disk, _: ("wallet", "remove", "alice", ADDRESS),
-    **{
-        f"name {name}": lambda disk, _, name=name, more=more: ("name", name, "alice", *more, *NODE)
-        for name, more in {
-            "register": ("alicious", "--yes"),
-            "update": ("alicious", "--yes"),
-            "release": ("alicious", "--yes"),
-            "slash": ("abc", "--yes"),
-            "add": ("alicious",),
-            "changes": (),
-        }.items()
-    },
+    "name register": lambda disk, _: ("name", "register", "alice", "alicious", "--yes", *NODE),
+    "name update": lambda disk, _: ("name", "update", "alice", "alicious", "--yes", *NODE),
+    "name release": lambda disk, _: ("name", "release", "alice", "alicious", "--yes", *NODE),
+    "name slash": lambda disk, _: ("name", "slash", "alice", "abc", "--yes", *NODE),
+    "name add": lambda disk, _: ("name", "add", "alice", "alicious", *NODE),
+    "name changes": lambda disk, _: ("name", "changes", "alice", *NODE),
     "name prefer": lambda disk, _: ("name", "prefer", "alice"),
     "name remove": lambda disk, _: ("name", "remove", "alice", "alicious"),
     "send": lambda disk, _: ("send", "alice", "#status", "hello", "--peer", RELAY),
