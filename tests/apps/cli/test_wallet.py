@@ -146,6 +146,7 @@ def test_beside_a_process_that_has_the_profile_open_its_node_is_asked(cli: Cli, 
         held.stop()
 
 
+@pytest.mark.requirement("ET-14")
 def test_nobody_is_asked_that_is_not_named(cli: Cli) -> None:
     assert "Name a node of Ethereum with --endpoint URL" in cli.error("wallet", "balance", "ann", code=2)
     key = "0123456789abcdef"
