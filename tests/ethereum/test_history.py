@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from pystatus.ethereum import history, scan
+from pystatus.ethereum.consistency import Contradiction
 from pystatus.ethereum.plan import Question, Refusal
 from pystatus.ethereum.quantities import BadAnswer, quantity, to_hex
 from pystatus.ethereum.transfers import Asset, Transfer
@@ -230,7 +231,7 @@ def test_a_chain_that_changes_while_it_is_asked() -> None:
         count += 1
         return (before if count == 1 else after)(question)
 
-    with pytest.raises(history.Contradiction, match="has changed"):
+    with pytest.raises(Contradiction, match="has changed"):
         run(scan.update(ACCOUNT, None, []), answer)
 
 
@@ -239,7 +240,7 @@ def test_a_nonce_that_falls() -> None:
         block = quantity(question.params[1])
         return to_hex(5) if question.method == "eth_getBalance" else to_hex(10 - block)
 
-    with pytest.raises(history.Contradiction, match="fewer transactions"):
+    with pytest.raises(Contradiction, match="fewer transactions"):
         run(history.changed_blocks(ACCOUNT, 0, 8), answer)
 
 

@@ -5,15 +5,22 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from pystatus.node.life import Life
 from pystatus.storage.database import explained
 
 if TYPE_CHECKING:
     from pystatus.client.session import Session
+    from pystatus.storage.descriptions import Profile
 
 T = TypeVar("T")
+F = TypeVar("F")
+"""The class of a feature."""
+
+
+def _no_feature(name: str) -> Any:
+    raise LookupError(f"no client has given its feature {name!r} yet")
 
 
 class Access:
@@ -22,6 +29,8 @@ class Access:
     def __init__(self, life: Life) -> None:
         self._life = life
         self._session: Session | None = None
+        self.feature_named: Callable[[str], Any] = _no_feature
+        """Any of the client, by its name."""
 
     def give(self, session: Session | None) -> None:
         """There is a session from now on, or none because it could not begin. One that has ended stays: who it was and
@@ -42,6 +51,19 @@ class Access:
         if self._session is None:
             self._life.check()
         return cast("Session", self._session)
+
+    @property
+    def profile(self) -> Profile:
+        """The profile that is open. Where another process has it open, an attached client stands in the place of this,
+        and knows its files as well.
+
+        :raises LocalError: there was no session yet.
+        """
+        return self.session.profile
+
+    def feature(self, kind: type[F]) -> F:
+        """Another feature of the client, for one that builds on it."""
+        return cast(F, self.feature_named(getattr(kind, "NAME", "")))
 
     @property
     def taking(self) -> Session:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pystatus.account.address import checksummed
 from pystatus.client.events import ClockSuspected, TimeServersHeard, clock_event
 from pystatus.records import dataclass
 
@@ -42,6 +43,10 @@ class NetworkState:
     """Why nobody is found by node lists, in words without a full stop; empty: nothing is wrong with them."""
     proxy: str = ""
     """What opens all connections, ``socks5://host:port``; empty: none does."""
+    endpoint: str = ""
+    """The node of Ethereum that is asked, ``https://host`` without the rest, which may be secret; empty: none."""
+    registry: str = ""
+    """The registry of ENS that is asked; empty: that of the chain."""
     clock: ClockSuspected | TimeServersHeard | None = None
     """What is wrong with the clock; None: nothing, as far as anybody says."""
 
@@ -67,5 +72,7 @@ def network_state(session: Session) -> NetworkState:
         session.knows_mailserver.is_set(),
         node.lists_problem or "",
         "" if node.config.proxy is None else str(node.config.proxy),
+        "" if session.endpoint is None else str(session.endpoint.url),
+        "" if session.registry is None else checksummed(session.registry),
         clock if isinstance(clock, ClockSuspected | TimeServersHeard) else None,
     )

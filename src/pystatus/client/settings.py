@@ -38,6 +38,8 @@ class ClientSettings:
     new_device: bool
     endpoint: Endpoint | None = None
     """``None``: no node of Ethereum is asked for the wallet."""
+    registry: bytes | None = None
+    """Of ENS; ``None``: that of the chain."""
     chain: Chain | None = None
     """``None``: nobody can be asked for transactions."""
     state_dir: Path | str | None
@@ -47,4 +49,9 @@ class ClientSettings:
     def of_messenger(self, account: AccountRecord) -> MessengerConfig:
         """What the messenger of an account has to know."""
         wallets = () if account.default_wallet is None else (account.default_wallet,)
-        return replace(self.messenger, wallets=wallets, has_chain=self.chain is not None)
+        return replace(
+            self.messenger,
+            wallets=wallets,
+            has_chain=self.chain is not None,
+            follows_sent=self.endpoint is not None,
+        )

@@ -15,6 +15,7 @@ from pystatus.records import dataclass
 
 if TYPE_CHECKING:
     from pystatus.account.wallet_accounts import WalletAccount
+    from pystatus.ethereum.tokens import Token
     from pystatus.messenger.contact_records import Contact
     from pystatus.messenger.features.conversations import Draft
     from pystatus.messenger.features.devices import Device
@@ -23,9 +24,12 @@ if TYPE_CHECKING:
     from pystatus.messenger.features.unknown_payloads import UnknownPayload
     from pystatus.messenger.group_records import GroupMember, JoinRequest
     from pystatus.messenger.media_keeping import Attachment
+    from pystatus.messenger.name_records import NameChange, OwnName
     from pystatus.messenger.own_profile import SharedProfile
     from pystatus.messenger.records import Chat, Cursor, Message
+    from pystatus.messenger.sent_records import SentTransaction
     from pystatus.messenger.transaction_records import Announcement, Transaction
+    from pystatus.messenger.wallet_records import Favourite
     from pystatus.peers.cache import CachedPeer
 
 
@@ -228,5 +232,21 @@ class Reader(ABC):
         """The accounts of the wallet."""
 
     @abstractmethod
-    def signing_phrase(self) -> str | None:
-        """The words that are shown with each question about a signature; ``None``: there are none yet."""
+    def tokens(self, chain_id: int) -> Sequence[Token]:
+        """The tokens of a chain that are asked for with every balance."""
+
+    @abstractmethod
+    def favourites(self) -> Sequence[Favourite]:
+        """The addresses that were given a name."""
+
+    @abstractmethod
+    def sent(self, *, waiting: bool) -> Sequence[SentTransaction]:
+        """What was sent from the wallet, the newest first; ``waiting``: only what is in no block yet."""
+
+    @abstractmethod
+    def own_names(self) -> Sequence[OwnName]:
+        """Our names of ENS."""
+
+    @abstractmethod
+    def name_changes(self) -> Sequence[NameChange]:
+        """What was sent to change names."""
