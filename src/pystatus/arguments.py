@@ -84,6 +84,9 @@ def _checked_function(function: Callable[..., Any], late: Mapping[str, str]) -> 
     known: dict[tuple[type, ...], Sequence[_Parameter | None]] = {}
     """Of types of arguments that were right once, what looks at values each time; empty if nothing does."""
 
+    if late:
+        vars(function)["__late__"] = late
+
     checks: _Checks | None = None
     """Read when it is called for the first time: of the many functions that there are, a process calls a few."""
 
@@ -183,9 +186,13 @@ class _Parameter:
         text = self._parameter.annotation
         if not isinstance(text, str):
             return text
-        late = {name: getattr(import_module(module), name) for name, module in self._late.items() if name in text}
-        names = {**vars(sys.modules[self._function.__module__]), **late}
+        names = {**vars(sys.modules[self._function.__module__]), **loaded(self._late, text)}
         return eval(text, names)  # noqa: S307 - an annotation of our own source
+
+
+def loaded(late: Mapping[str, str], text: str) -> Mapping[str, Any]:
+    """Those of ``late`` that stand in an annotation."""
+    return {name: getattr(import_module(module), name) for name, module in late.items() if name in text}
 
 
 def _hint(value: Any, wanted: str) -> str:

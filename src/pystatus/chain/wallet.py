@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
-from typing import TypeVar
+from dataclasses import dataclass, replace
+from typing import Protocol, TypeVar
 
 from pystatus.account.address import address_of
 from pystatus.chain.endpoint import Endpoint
@@ -19,7 +19,7 @@ from pystatus.ethereum.scan import Block, Searched, Update
 from pystatus.ethereum.sending import Nonces, TransactionRequest
 from pystatus.ethereum.signing import Signer
 from pystatus.ethereum.tokens import Balance, Token
-from pystatus.ethereum.transactions import Payment, Transaction
+from pystatus.ethereum.transactions import Payment, Transaction, transaction_hash
 
 SCAN_ATTEMPTS = 3
 """So often a search begins again if the chain changes meanwhile. Ours."""
@@ -46,6 +46,8 @@ class Draft:
     transaction: Transaction
     balance: int
     """Wei that the sender has."""
+    is_replacement: bool = False
+    """It has the number of another transaction, whose place it is to take."""
 
     @property
     def most(self) -> int:
@@ -59,6 +61,18 @@ class Sent:
 
     hash: bytes
     transaction: Transaction
+
+
+class Keeping(Protocol):
+    """Notes that a transaction is sent. Both are called while no other one of the sender is under way."""
+
+    def check(self) -> None:
+        """
+        :raises LocalError: it was sent already.
+        """
+
+    async def begin(self, transaction_hash: bytes) -> None:
+        """It is about to be handed over."""
 
 
 class Wallet:
@@ -114,21 +128,52 @@ class Wallet:
             self._nonces.sent(draft.sender, nonce)
         return sent
 
-    async def replace(self, sent: Sent, signer: Signer, sender: bytes, *, cancel: bool = False) -> Sent:
-        """Send one with a higher fee in the place of a transaction that is not in a block yet.
+    async def submit(self, draft: Draft, signature: bytes, keeping: Keeping) -> Sent | Draft:
+        """Send what was signed elsewhere. Where another transaction has its number by now, nothing is sent: what comes
+        back is the same with the next number, to be signed anew.
+
+        :param keeping: notes it before the node has it.
+        :raises RemoteError: the signature is none of the sender's over this.
+        :raises PerhapsSent: nobody knows whether the node has it.
+        """
+        transaction, sender = draft.transaction, draft.sender
+        raw = transaction.signed(signature, sender)
+        async with self._lock(sender):
+            keeping.check()
+            if not draft.is_replacement:
+                remote = await self._endpoint.carry_out(sending.pending_nonce(sender))
+                nonce = self._nonces.next(sender, remote)
+                if nonce != transaction.nonce:
+                    return replace(draft, transaction=sending.with_nonce(transaction, nonce))
+            await keeping.begin(transaction_hash(raw))
+            sent = Sent(await self._endpoint.carry_out(sending.submit(raw)), transaction)
+            if not draft.is_replacement:
+                self._nonces.sent(sender, transaction.nonce)
+        return sent
+
+    async def draft_replacement(self, sent: Sent, sender: bytes, *, cancel: bool = False) -> Draft:
+        """One with a higher fee, for the place of a transaction that is not in a block yet.
 
         :param cancel: one that does nothing.
         :raises LocalError: it is in a block already, or the account has not so much.
         """
+        receipt = await self._endpoint.carry_out(ask("eth_getTransactionReceipt", to_hex(sent.hash)))
+        if receipt is not None:
+            number = Receipt.of(receipt).block_number
+            raise LocalError(f"This transaction is in block {number} already. Nothing takes its place.")
+        transaction = sending.replacement(sent.transaction, cancel=sender if cancel else None)
+        balance = await self._endpoint.carry_out(sending.check_affordable(transaction, sender))
+        return Draft(sender, transaction, balance, is_replacement=True)
+
+    async def replace(self, sent: Sent, signer: Signer, sender: bytes, *, cancel: bool = False) -> Sent:
+        """Send what :meth:`draft_replacement` makes.
+
+        :raises LocalError: as there, or the signer is of another account.
+        """
         _check_signer(sender, signer)
         async with self._lock(sender):
-            receipt = await self._endpoint.carry_out(ask("eth_getTransactionReceipt", to_hex(sent.hash)))
-            if receipt is not None:
-                number = Receipt.of(receipt).block_number
-                raise LocalError(f"This transaction is in block {number} already. Nothing takes its place.")
-            transaction = sending.replacement(sent.transaction, cancel=sender if cancel else None)
-            await self._endpoint.carry_out(sending.check_affordable(transaction, sender))
-            return await self._submit(transaction, sender, signer)
+            draft = await self.draft_replacement(sent, sender, cancel=cancel)
+            return await self._submit(draft.transaction, sender, signer)
 
     async def _submit(self, transaction: Transaction, sender: bytes, signer: Signer) -> Sent:
         raw = transaction.signed(signer.sign(transaction.digest()), sender)

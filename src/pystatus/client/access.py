@@ -12,6 +12,7 @@ from pystatus.storage.database import explained
 
 if TYPE_CHECKING:
     from pystatus.client.session import Session
+    from pystatus.storage.descriptions import Profile
 
 T = TypeVar("T")
 
@@ -42,6 +43,15 @@ class Access:
         if self._session is None:
             self._life.check()
         return cast("Session", self._session)
+
+    @property
+    def profile(self) -> Profile:
+        """The profile that is open. Where another process has it open, an attached client stands in the place of this,
+        and knows its files as well.
+
+        :raises LocalError: there was no session yet.
+        """
+        return self.session.profile
 
     @property
     def taking(self) -> Session:

@@ -24,6 +24,7 @@ from pystatus.messenger.batch import Outcome
 from pystatus.messenger.effects import (
     Continue,
     Effect,
+    FollowSent,
     InterestChanged,
     LookUpTransactions,
     Notify,
@@ -34,6 +35,7 @@ from pystatus.messenger.effects import (
 from pystatus.messenger.events import DeviceRenewed, RenewalReason
 from pystatus.messenger.features.names import NameAnswer, Names
 from pystatus.messenger.features.transactions import Transactions
+from pystatus.messenger.features.wallet import Wallet
 from pystatus.messenger.journal import Journal
 from pystatus.messenger.messenger import HOUSEKEEPING, Messenger
 from pystatus.messenger.transaction_records import ChainTransaction
@@ -47,6 +49,8 @@ from pystatus.storage.profiles import Unlocked
 from pystatus.waku.relay.events import EnvelopeReceived
 
 if TYPE_CHECKING:
+    from pystatus.chain.endpoint import Endpoint
+    from pystatus.client.following import Following
     from pystatus.client.inbox import Inbox
     from pystatus.peers.cache import PeerCache
 
@@ -113,6 +117,7 @@ class Session:
         self._resolving = None if settings.names is None else Resolving(settings.names, self._names_answered)
         self.endpoint = settings.endpoint
         """The node of Ethereum that the wallet asks; ``None``: none."""
+        self._following = None if settings.endpoint is None else self._new_following(settings.endpoint)
         self._chain = None if settings.chain is None else ChainQuestions(settings.chain, self._looked_up)
         guard = AnswerGuard(unlocked.account.public_key, settings.answers, self.store.message)
         self.sending = Sending(self.messenger, self.store, self.node, self.inputs, guard, hub, lambda: self.now)
@@ -122,6 +127,7 @@ class Session:
             Continue: self._go_on,
             RequestHistory: self._request_history,
             LookUpTransactions: self._look_up,
+            FollowSent: self._follow,
             Notify: self._notify,
             VerifyNames: self._verify_names,
         }
@@ -135,6 +141,13 @@ class Session:
         from pystatus.client.cached_peers import ProfilePeers  # a client that looks for nobody loads nothing of it
 
         return ProfilePeers(unlocked.database, self.inputs, lambda: self.now)
+
+    def _new_following(self, endpoint: Endpoint) -> Following:
+        from pystatus.client.following import Following  # a client that asks no node loads nothing of it
+
+        return Following(
+            endpoint, lambda findings: self.inputs.add(lambda: self.messenger.feature(Wallet).looked_up(findings))
+        )
 
     def _new_inbox(self, config: InboxConfig) -> Inbox:
         from pystatus.client.inbox import Inbox  # a client that asks no mailserver loads nothing of it
@@ -191,6 +204,8 @@ class Session:
             self.inbox.close(failure)
         if self._chain is not None:
             await self._chain.close()
+        if self._following is not None:
+            await self._following.close()
         if self.endpoint is not None:
             await self.endpoint.close()
         self._is_leaving = True
@@ -244,6 +259,10 @@ class Session:
     def _look_up(self, effect: LookUpTransactions) -> None:
         if self._chain is not None:
             self._chain.ask(effect.hashes)
+
+    def _follow(self, effect: FollowSent) -> None:
+        if self._following is not None:
+            self._following.ask(effect.transactions)
 
     def _looked_up(self, transaction_hash: str, found: ChainTransaction | Unanswered | None) -> None:
         self.inputs.add(lambda: self.messenger.feature(Transactions).looked_up(transaction_hash, found, self.now))

@@ -45,4 +45,9 @@ class ClientSettings:
     def of_messenger(self, account: AccountRecord) -> MessengerConfig:
         """What the messenger of an account has to know."""
         wallets = () if account.default_wallet is None else (account.default_wallet,)
-        return replace(self.messenger, wallets=wallets, has_chain=self.chain is not None)
+        return replace(
+            self.messenger,
+            wallets=wallets,
+            has_chain=self.chain is not None,
+            follows_sent=self.endpoint is not None,
+        )

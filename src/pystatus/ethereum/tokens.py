@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pystatus.account.address import checksummed
+from pystatus.arguments import checked
 from pystatus.errors import RemoteError
 from pystatus.ethereum import abi
 from pystatus.ethereum.plan import Plan, Question, Refusal, ask_all, try_all
@@ -27,9 +28,10 @@ _NETWORKS = {"mainnet": 1, "ropsten": 3, "rinkeby": 4, "xdai": 100}
 _SOURCE = "default_tokens.json"
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A contract whose units can be had."""
+    """A contract whose units can be had. Symbol and name are what it says of itself, each on one line."""
 
     chain_id: int
     address: bytes
@@ -40,6 +42,8 @@ class Token:
     """Each of its units is one of a kind (ERC-721)."""
     hidden: bool = False
     """Known in the history, and not offered."""
+    is_own: bool = False
+    """Our user has added it."""
 
     @property
     def shown_address(self) -> str:

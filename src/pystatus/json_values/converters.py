@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
+from pystatus.arguments import loaded
 from pystatus.errors import LocalError
 from pystatus.json_values.plain import PLAIN, BadValue, Converter, Json, bad, of_enum
 
@@ -167,8 +168,11 @@ class Converters:
 
 @cache
 def hints_of(target: Any) -> Mapping[str, Any]:
-    """The annotations of a class or a function, evaluated."""
-    return typing.get_type_hints(target, include_extras=True)
+    """The annotations of a class or a function, evaluated; with those names that are loaded late, see
+    :func:`pystatus.arguments.checked`."""
+    late = getattr(target, "__late__", {})
+    names = loaded(late, " ".join(map(str, target.__annotations__.values()))) if late else None
+    return typing.get_type_hints(target, localns=names, include_extras=True)
 
 
 def _fields(kind: type[Any]) -> Sequence[str]:

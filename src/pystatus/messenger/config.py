@@ -26,3 +26,6 @@ class MessengerConfig:
     us."""
     has_chain: bool = False
     """There is a chain that can be asked for transactions (:class:`~pystatus.messenger.effects.LookUpTransactions`)."""
+    follows_sent: bool = False
+    """There is a node of the wallet that can be asked what became of a transaction
+    (:class:`~pystatus.messenger.effects.FollowSent`)."""

@@ -10,6 +10,7 @@ from pystatus.crypto.keys import PublicKey
 from pystatus.messenger.events import Event
 
 if TYPE_CHECKING:
+    from pystatus.messenger.sent_transactions import SentTransaction
     from pystatus.waku.envelope import Envelope
 
 
@@ -44,6 +45,14 @@ class LookUpTransactions:
 
 
 @dataclass(frozen=True, slots=True)
+class FollowSent:
+    """Ask the node of the wallet what became of transactions that were sent from here, and hand what it says to
+    :meth:`pystatus.messenger.features.wallet.Wallet.looked_up`. What nothing is said of is named again."""
+
+    transactions: tuple[SentTransaction, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Notify:
     """Hand ``event`` to the user."""
 
@@ -70,4 +79,6 @@ class VerifyNames:
     """Who claims to be called so, and the whole name."""
 
 
-Effect: TypeAlias = Publish | InterestChanged | RequestHistory | LookUpTransactions | Notify | Continue | VerifyNames
+Effect: TypeAlias = (
+    Publish | InterestChanged | RequestHistory | LookUpTransactions | FollowSent | Notify | Continue | VerifyNames
+)

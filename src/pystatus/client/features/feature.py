@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from pystatus.arguments import checked
@@ -29,12 +30,15 @@ class ClientFeature(Generic[OfMessenger]):
     """The attribute of a client that it is."""
     FEATURE: ClassVar[type[Feature[Any]]]
     """What stands between the brackets."""
+    LATE: ClassVar[Mapping[str, str]] = MappingProxyType({})
+    """Names in annotations of its methods that are imported for type checkers only, with their modules: loaded when a
+    method is called that takes or gives them."""
 
     def __init_subclass__(cls, **arguments: Any) -> None:
         super().__init_subclass__(**arguments)
         (base,) = (one for one in cls.__dict__["__orig_bases__"] if typing.get_origin(one) is ClientFeature)
         (cls.FEATURE,) = typing.get_args(base)
-        checked(cls)
+        checked(cls, late=cls.LATE)
 
     def __init__(self, access: Access) -> None:
         self._access = access

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from importlib import import_module
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 from pystatus.account.keystore import StoredKey
 from pystatus.account.wallet_accounts import (
@@ -18,37 +20,84 @@ from pystatus.account.wallet_accounts import (
 )
 from pystatus.client.access import Access
 from pystatus.client.features.feature import ClientFeature
+from pystatus.client.wallet_money import WalletMoney
 from pystatus.crypto.keys import PrivateKey
 from pystatus.errors import LocalError
 from pystatus.ethereum.quantities import typed_address
-from pystatus.ethereum.transfers import Asset, Transfer
 from pystatus.messenger.features.wallet import Wallet as WalletFeature
+from pystatus.messenger.sent_transactions import SentState, SentTransaction, SentTransactionChanged
+from pystatus.messenger.wallet_records import Favourite, WalletChanged
 from pystatus.storage import wallet_keys
 from pystatus.storage.descriptions import Profile
 
 if TYPE_CHECKING:
-    from pystatus.chain.endpoint import Endpoint
+    from pystatus.ethereum.collectibles import Collectible, Collection
+    from pystatus.ethereum.drafts import Holding, TransactionDraft, WalletBalances
+    from pystatus.ethereum.meaning import Meaning, MeaningKind
+    from pystatus.ethereum.tokens import Token
+    from pystatus.ethereum.transfers import Asset, Transfer
 
-__all__ = ["Asset", "Transfer", "Wallet", "WalletAccount", "WalletKind"]
+__all__ = [
+    "Asset",
+    "Collectible",
+    "Collection",
+    "Favourite",
+    "Holding",
+    "Meaning",
+    "MeaningKind",
+    "SentState",
+    "SentTransaction",
+    "SentTransactionChanged",
+    "Token",
+    "TransactionDraft",
+    "Transfer",
+    "Wallet",
+    "WalletAccount",
+    "WalletBalances",
+    "WalletChanged",
+    "WalletKind",
+]
+
+_LATE = {
+    "Asset": "pystatus.ethereum.transfers",
+    "Collectible": "pystatus.ethereum.collectibles",
+    "Collection": "pystatus.ethereum.collectibles",
+    "Holding": "pystatus.ethereum.drafts",
+    "Meaning": "pystatus.ethereum.meaning",
+    "MeaningKind": "pystatus.ethereum.meaning",
+    "Token": "pystatus.ethereum.tokens",
+    "TransactionDraft": "pystatus.ethereum.drafts",
+    "Transfer": "pystatus.ethereum.transfers",
+    "WalletBalances": "pystatus.ethereum.drafts",
+}
+"""What is exported and not loaded until somebody asks for it: a client that asks no node does without."""
 
 HISTORY_PAGE = 50
 """Transfers in one page of history unless asked otherwise."""
 
 
-class Wallet(ClientFeature[WalletFeature]):
-    """The accounts of the wallet. The first is that of the recovery phrase, m/44'/60'/0'/0/0; more are derived from the
-    phrase, come with a phrase or a key of their own, or are only watched.
+def __getattr__(name: str) -> Any:
+    if name not in _LATE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_LATE[name]), name)
+
+
+class Wallet(ClientFeature[WalletFeature], WalletMoney):
+    """Accounts of Ethereum and what they have. The first is that of the recovery phrase, m/44'/60'/0'/0/0; more are
+    derived from the phrase, come with a phrase or a key of their own, or are only watched.
 
     Their keys are in key files, sealed with the password of the profile, and are opened for one signature at a time. An
     account is given by its address or its name.
     """
 
     NAME = "wallet"
+    LATE = MappingProxyType({"Transfer": _LATE["Transfer"]})
 
     def __init__(self, access: Access) -> None:
         super().__init__(access)
         self._searching: dict[tuple[int, bytes], asyncio.Lock] = {}
         """Of each chain and account: two searches at once would ask for the same."""
+        self._money = None
 
     def accounts(self) -> Sequence[WalletAccount]:
         """All accounts, the first one of the profile before the others.
@@ -172,29 +221,17 @@ class Wallet(ClientFeature[WalletFeature]):
         :raises LocalError: there is no such account, or the client was opened without ``endpoint``.
         :raises RemoteError: the node cannot be asked, or answers nonsense.
         """
-        address, endpoint = self.account(account).address, self._endpoint()
+        address, (endpoint, money) = self.account(account).address, self._connected()
         chain_id = await endpoint.chain_id()
         searching = self._searching.setdefault((chain_id, address), asyncio.Lock())
         async with searching:
             before, saved = self._read(lambda wallet: wallet.searched(chain_id, address))
-            from pystatus.chain.wallet import Wallet as Money  # a client that asks no node loads nothing of it
-
-            money = Money(endpoint)
             if older and before is not None:
                 update = await money.older(address, before)
             else:
                 update = await money.update(address, before, saved)
             await self._do(lambda wallet, now: wallet.save_update(chain_id, address, before, update))
         return chain_id
-
-    def _endpoint(self) -> Endpoint:
-        endpoint = self._access.session.endpoint
-        if endpoint is None:
-            raise LocalError(
-                "No node of Ethereum is named. Open the client with endpoint=…, or set PYSTATUS_ENDPOINT for the "
-                "process that has the profile open."
-            )
-        return endpoint
 
     def next_index(self) -> int:
         """The number of the account that :meth:`derive` adds next.

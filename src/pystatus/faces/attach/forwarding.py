@@ -15,7 +15,7 @@ from pystatus.client import Client
 from pystatus.client.features.feature import ClientFeature
 from pystatus.errors import LocalError
 from pystatus.json_values import Json
-from pystatus.rpc.client_api.calls import HELD_BACK, KEPT_BACK, Call, calls
+from pystatus.rpc.client_api.calls import HELD_BACK, KEPT_BACK, SIGNED_HERE, Call, calls
 
 
 class Caller(Protocol):
@@ -35,6 +35,8 @@ def forward(client: type[Any], kept: Set[str]) -> Mapping[str, Callable[[Any], C
     features: dict[type[Any], dict[str, Any]] = {}
     for call in calls().values():
         owner: type[Any] = Client if call.feature is None else call.feature
+        if call.name in SIGNED_HERE:
+            continue
         if call.feature is not None:
             features.setdefault(owner, {})[call.attribute] = _forwarded(call, lambda feature: feature._access)
         elif call.attribute not in kept:

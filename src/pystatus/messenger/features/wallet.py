@@ -1,10 +1,11 @@
-"""The accounts of the wallet: which there are and what they are called (account.md §3.2). Keys are kept elsewhere, and
-nothing of it is sent to anybody."""
+"""The wallet: its accounts and what they are called (account.md §3.2), their history, what was sent, the tokens and the
+favourites of our user. Keys are kept elsewhere, and nothing of it is sent to anybody."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from pystatus import typed
 from pystatus.account.signing_phrase import SIGNING_PHRASE, new_signing_phrase
@@ -21,11 +22,23 @@ from pystatus.account.wallet_accounts import (
 )
 from pystatus.errors import LocalError
 from pystatus.ethereum.quantities import typed_address
-from pystatus.ethereum.scan import Block, Searched, Update
-from pystatus.ethereum.transfers import Transfer
-from pystatus.messenger.features.feature import Feature
+from pystatus.messenger.effects import Notify
+from pystatus.messenger.features.feature import Core, Feature
+from pystatus.messenger.sent_transactions import MAX_FOLLOWED, Finding, SentBook, SentState, SentTransaction
 from pystatus.messenger.store import MessengerStore
-from pystatus.messenger.wallet_records import MAX_LISTED, WalletTables
+from pystatus.messenger.wallet_records import (
+    MAX_FAVOURITES,
+    MAX_LISTED,
+    MAX_TOKENS,
+    Favourite,
+    WalletChanged,
+    WalletTables,
+)
+
+if TYPE_CHECKING:  # a client that asks no node loads nothing of it
+    from pystatus.ethereum.scan import Block, Searched, Update
+    from pystatus.ethereum.tokens import Token
+    from pystatus.ethereum.transfers import Transfer
 
 LATEST_DERIVED = "latest-derived-path"
 """The setting with the number of the last account that was derived; one that was removed keeps its number."""
@@ -66,7 +79,12 @@ def find_account(accounts: Sequence[WalletAccount], text: str) -> WalletAccount:
 
 
 class Wallet(Feature[WalletTables]):
-    """Adds, renames and removes accounts."""
+    """Keeps what belongs to the wallet, and says when it is another."""
+
+    def __init__(self, core: Core, tables: WalletTables, now: float) -> None:
+        super().__init__(core, tables, now)
+        self.sent = SentBook(tables, core.batch, is_followed=core.config.follows_sent)
+        """What was sent from here."""
 
     def started(self, now: float) -> None:
         if signing_phrase(self._core.store) is None:
@@ -130,6 +148,7 @@ class Wallet(Feature[WalletTables]):
         self._tables.save_account(made)
         if index is not None and index >= self.next_index():
             self._core.store.save_setting(LATEST_DERIVED, index)
+        self._tell()
         return made
 
     def change(self, address: bytes, name: str | None, colour: str | None) -> WalletAccount:
@@ -146,6 +165,7 @@ class Wallet(Feature[WalletTables]):
         if colour is not None:
             account = replace(account, colour=checked_colour(colour))
         self._tables.save_account(account)
+        self._tell()
         return account
 
     def remove(self, address: bytes) -> WalletAccount:
@@ -159,6 +179,7 @@ class Wallet(Feature[WalletTables]):
         if account.is_default:
             raise LocalError("The first account of a profile stays: others pay to it. Remove another one.")
         self._tables.forget_account(address)
+        self._tell()
         return account
 
     def history(
@@ -185,6 +206,106 @@ class Wallet(Feature[WalletTables]):
             return False
         self._tables.save_update(chain_id, account, update)
         return True
+
+    # what was sent
+
+    def next_timer(self) -> float | None:
+        """See :meth:`Feature.next_timer`."""
+        return self.sent.next_timer()
+
+    def on_timer(self, now: float) -> None:
+        """See :meth:`Feature.on_timer`."""
+        self.sent.on_timer(now)
+
+    def looked_up(self, findings: Sequence[Finding]) -> None:
+        """What the chain says of what was sent. See :meth:`SentBook.looked_up`."""
+        self.sent.looked_up(findings)
+
+    def sent_transactions(self, chain_id: int | None, *, waiting: bool) -> Sequence[SentTransaction]:
+        """What was sent, the newest first: :data:`MAX_LISTED` at most."""
+        return self._tables.sent(chain_id, MAX_LISTED, waiting=waiting)
+
+    def open_sent(self) -> Sequence[SentTransaction]:
+        """What may still become another state, what was dropped included."""
+        followed = [one for one, _ in self._tables.followed(MAX_FOLLOWED)]
+        dropped = [one for one in self._tables.sent(None, MAX_LISTED, waiting=False) if one.state is SentState.DROPPED]
+        return [*followed, *dropped[:MAX_FOLLOWED]]
+
+    # tokens and favourites
+
+    def own_tokens(self, chain_id: int) -> Sequence[Token]:
+        """The tokens of a chain that our user has added.
+
+        Implements: ET-4, ET-13
+        """
+        return self._tables.tokens(chain_id)
+
+    def add_token(self, token: Token) -> Token:
+        """Keep a token.
+
+        :raises LocalError: it is there already, or there are too many.
+
+        Implements: ET-4
+        """
+        known = self._tables.tokens(token.chain_id)
+        if any(one.address == token.address for one in known):
+            raise LocalError(f"The token {token.shown_address} was added already. Nothing was changed.")
+        if len(known) >= MAX_TOKENS:
+            raise LocalError(f"At most {MAX_TOKENS} tokens are added on one chain. Remove one first.")
+        made = replace(token, is_own=True)
+        self._tables.save_token(made)
+        self._tell()
+        return made
+
+    def remove_token(self, chain_id: int, address: bytes) -> Token:
+        """Forget a token on one chain.
+
+        :raises LocalError: it was not added there.
+
+        Implements: ET-4, ET-13
+        """
+        found = next((one for one in self._tables.tokens(chain_id) if one.address == address), None)
+        if found is None:
+            raise LocalError(
+                f"No token with this address was added on the chain {chain_id}. List them with: pystatus wallet tokens"
+            )
+        self._tables.forget_token(chain_id, address)
+        self._tell()
+        return found
+
+    def favourites(self) -> Sequence[Favourite]:
+        """All of them, by their names."""
+        return self._tables.favourites()
+
+    def save_favourite(self, address: bytes, name: str) -> Favourite:
+        """Keep an address by a name, or give it another one.
+
+        :raises LocalError: the name is taken or none, or there are too many.
+        """
+        made = Favourite(address, checked_name(name))
+        others = [one for one in self._tables.favourites() if one.address != address]
+        if any(typed.is_same_name(made.name, one.name) for one in others):
+            raise LocalError("Another favourite has this name. Choose another one.")
+        if len(others) >= MAX_FAVOURITES:
+            raise LocalError(f"At most {MAX_FAVOURITES} favourites are kept. Remove one first.")
+        self._tables.save_favourite(made)
+        self._tell()
+        return made
+
+    def remove_favourite(self, address: bytes) -> Favourite:
+        """Forget one.
+
+        :raises LocalError: there is none with this address.
+        """
+        found = next((one for one in self._tables.favourites() if one.address == address), None)
+        if found is None:
+            raise LocalError("There is no such favourite. List them with: pystatus wallet favourites")
+        self._tables.forget_favourite(address)
+        self._tell()
+        return found
+
+    def _tell(self) -> None:
+        self._core.batch.add(Notify(WalletChanged()))
 
     def _is_here(self, address: bytes) -> bool:
         return any(account.address == address for account in self.accounts())

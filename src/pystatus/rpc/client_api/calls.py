@@ -43,6 +43,10 @@ HELD_BACK: Mapping[str, str] = {
     ),
 }
 """Of features, and why, as the end of a sentence."""
+SIGNED_HERE = frozenset({"wallet_send"})
+"""Calls with a password: a client that is attached to another process carries them out itself, with the key files of
+the profile, so that no password passes between processes. Who has no such client, as a page of the web, gives the
+password to the process that they ask."""
 KEPT_BACK: Mapping[str, str] = {"announce.wallet": "a private key does not leave its process: give what it has signed"}
 """Parameters, and why."""
 

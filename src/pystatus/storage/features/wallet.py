@@ -1,24 +1,32 @@
-"""The accounts of the wallet, and their histories on each chain, in the profile database. Keys are in key files."""
+"""The wallet in the profile database: its accounts with their histories on each chain, and what our user has noted.
+Keys are in key files."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pystatus.account.wallet_accounts import WalletAccount, WalletKind
-from pystatus.ethereum.scan import Block, Searched, Update
-from pystatus.ethereum.transfers import Asset, Transfer
 from pystatus.messenger.features.wallet import Wallet
-from pystatus.messenger.wallet_records import WalletTables
+from pystatus.messenger.wallet_records import Favourite, WalletTables
+from pystatus.storage.features.sent import SENT_SCHEMA, SqlSent
 from pystatus.storage.features.tables import FeatureTables
 
+if TYPE_CHECKING:  # a client that asks no node loads nothing of it
+    from pystatus.ethereum.scan import Block, Searched, Update
+    from pystatus.ethereum.tokens import Token
+    from pystatus.ethereum.transfers import Transfer
 
-class SqlWallet(FeatureTables, WalletTables):
+
+class SqlWallet(SqlSent, FeatureTables, WalletTables):
     """Implements :class:`~pystatus.messenger.wallet_records.WalletTables`."""
 
     NAME = "wallet"
     FEATURE = Wallet
-    TABLES = ("wallet_accounts", "wallet_searched", "wallet_anchors", "wallet_transfers")
+    TABLES = (
+        "wallet_accounts", "wallet_searched", "wallet_anchors", "wallet_transfers", "wallet_sent", "wallet_tokens",
+        "wallet_favourites",
+    )  # fmt: skip
     STEPS = (
         """
         CREATE TABLE wallet_accounts (
@@ -66,6 +74,24 @@ class SqlWallet(FeatureTables, WalletTables):
             PRIMARY KEY (chain_id, account, block_number, id)
         ) STRICT, WITHOUT ROWID
         """,
+        f"""
+        {SENT_SCHEMA}
+
+        CREATE TABLE wallet_tokens (
+            number INTEGER PRIMARY KEY,
+            chain_id INTEGER NOT NULL,
+            address BLOB NOT NULL,
+            symbol TEXT NOT NULL,
+            name TEXT NOT NULL,
+            decimals INTEGER NOT NULL,
+            UNIQUE (chain_id, address)
+        ) STRICT;
+
+        CREATE TABLE wallet_favourites (
+            address BLOB PRIMARY KEY,
+            name TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID
+        """,
     )
 
     def accounts(self) -> Sequence[WalletAccount]:
@@ -86,8 +112,11 @@ class SqlWallet(FeatureTables, WalletTables):
         self._execute("DELETE FROM wallet_accounts WHERE address = ?", (address,))
         for table in _OF_CHAINS:
             self._execute(f"DELETE FROM {table} WHERE account = ?", (address,))
+        self._execute("DELETE FROM wallet_sent WHERE sender = ?", (address,))
 
     def searched(self, chain_id: int, account: bytes) -> Searched | None:
+        from pystatus.ethereum.scan import Searched
+
         row = self._execute(f"SELECT low, high FROM wallet_searched WHERE {_OF}", (chain_id, account)).fetchone()
         if row is None:
             return None
@@ -133,6 +162,37 @@ class SqlWallet(FeatureTables, WalletTables):
         )
         return [_transfer(account, row) for row in rows]
 
+    def tokens(self, chain_id: int) -> Sequence[Token]:
+        from pystatus.ethereum.tokens import Token
+
+        rows = self._execute(
+            "SELECT address, symbol, name, decimals FROM wallet_tokens WHERE chain_id = ? ORDER BY number", (chain_id,)
+        )
+        return [
+            Token(chain_id, address, symbol, name, decimals, is_own=True) for address, symbol, name, decimals in rows
+        ]
+
+    def save_token(self, token: Token) -> None:
+        self._execute(
+            "INSERT INTO wallet_tokens (chain_id, address, symbol, name, decimals) VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT (chain_id, address) DO UPDATE SET symbol = excluded.symbol, name = excluded.name,"
+            " decimals = excluded.decimals",
+            (token.chain_id, token.address, token.symbol, token.name, token.decimals),
+        )
+
+    def forget_token(self, chain_id: int, address: bytes) -> None:
+        self._execute("DELETE FROM wallet_tokens WHERE chain_id = ? AND address = ?", (chain_id, address))
+
+    def favourites(self) -> Sequence[Favourite]:
+        rows = self._execute("SELECT address, name FROM wallet_favourites ORDER BY name COLLATE NOCASE, address")
+        return [Favourite(*row) for row in rows]
+
+    def save_favourite(self, favourite: Favourite) -> None:
+        self._execute("INSERT OR REPLACE INTO wallet_favourites VALUES (?, ?)", (favourite.address, favourite.name))
+
+    def forget_favourite(self, address: bytes) -> None:
+        self._execute("DELETE FROM wallet_favourites WHERE address = ?", (address,))
+
 
 _OF = "chain_id = ? AND account = ?"
 _OF_CHAINS = ("wallet_searched", "wallet_anchors", "wallet_transfers")
@@ -152,6 +212,8 @@ def _row(it: Transfer) -> tuple[Any, ...]:
 
 
 def _transfer(account: bytes, row: tuple[Any, ...]) -> Transfer:
+    from pystatus.ethereum.transfers import Asset, Transfer
+
     number, id_, block_hash, asset, sender, recipient, amount, contract, time, transaction, succeeded, *rest = row
     nonce, gas_used, gas_price = rest
     return Transfer(
