@@ -634,8 +634,14 @@ class Catalogue(Texts):
     def terminal_act_accept(self) -> str:
         return self._text("terminal.act_accept")
 
+    def terminal_act_account(self) -> str:
+        return self._text("terminal.act_account")
+
     def terminal_act_add(self) -> str:
         return self._text("terminal.act_add")
+
+    def terminal_act_again(self) -> str:
+        return self._text("terminal.act_again")
 
     def terminal_act_approve(self) -> str:
         return self._text("terminal.act_approve")
@@ -643,11 +649,38 @@ class Catalogue(Texts):
     def terminal_act_block(self) -> str:
         return self._text("terminal.act_block")
 
+    def terminal_act_cancel(self) -> str:
+        return self._text("terminal.act_cancel")
+
+    def terminal_act_collectibles(self) -> str:
+        return self._text("terminal.act_collectibles")
+
+    def terminal_act_colour(self) -> str:
+        return self._text("terminal.act_colour")
+
+    def terminal_act_details(self) -> str:
+        return self._text("terminal.act_details")
+
     def terminal_act_device_name(self) -> str:
         return self._text("terminal.act_device_name")
 
+    def terminal_act_drop(self) -> str:
+        return self._text("terminal.act_drop")
+
     def terminal_act_enable(self) -> str:
         return self._text("terminal.act_enable")
+
+    def terminal_act_faster(self) -> str:
+        return self._text("terminal.act_faster")
+
+    def terminal_act_favourites(self) -> str:
+        return self._text("terminal.act_favourites")
+
+    def terminal_act_forget_token(self) -> str:
+        return self._text("terminal.act_forget_token")
+
+    def terminal_act_give(self) -> str:
+        return self._text("terminal.act_give")
 
     def terminal_act_go(self) -> str:
         return self._text("terminal.act_go")
@@ -661,20 +694,38 @@ class Catalogue(Texts):
     def terminal_act_join(self) -> str:
         return self._text("terminal.act_join")
 
+    def terminal_act_keep(self) -> str:
+        return self._text("terminal.act_keep")
+
     def terminal_act_leave(self) -> str:
         return self._text("terminal.act_leave")
 
     def terminal_act_link(self) -> str:
         return self._text("terminal.act_link")
 
+    def terminal_act_name(self) -> str:
+        return self._text("terminal.act_name")
+
     def terminal_act_nickname(self) -> str:
         return self._text("terminal.act_nickname")
+
+    def terminal_act_older(self) -> str:
+        return self._text("terminal.act_older")
+
+    def terminal_act_open(self) -> str:
+        return self._text("terminal.act_open")
 
     def terminal_act_pair(self) -> str:
         return self._text("terminal.act_pair")
 
+    def terminal_act_pending(self) -> str:
+        return self._text("terminal.act_pending")
+
     def terminal_act_promote(self) -> str:
         return self._text("terminal.act_promote")
+
+    def terminal_act_receive(self) -> str:
+        return self._text("terminal.act_receive")
 
     def terminal_act_remove(self) -> str:
         return self._text("terminal.act_remove")
@@ -688,11 +739,20 @@ class Catalogue(Texts):
     def terminal_act_resend_all(self) -> str:
         return self._text("terminal.act_resend_all")
 
+    def terminal_act_send(self) -> str:
+        return self._text("terminal.act_send")
+
     def terminal_act_stolen(self) -> str:
         return self._text("terminal.act_stolen")
 
     def terminal_act_sync(self) -> str:
         return self._text("terminal.act_sync")
+
+    def terminal_act_token(self) -> str:
+        return self._text("terminal.act_token")
+
+    def terminal_act_update(self) -> str:
+        return self._text("terminal.act_update")
 
     def terminal_act_withdraw(self) -> str:
         return self._text("terminal.act_withdraw")
@@ -927,6 +987,9 @@ class Catalogue(Texts):
 
     def terminal_command_unread(self) -> str:
         return self._text("terminal.command_unread")
+
+    def terminal_command_wallet(self) -> str:
+        return self._text("terminal.command_wallet")
 
     def terminal_command_where(self) -> str:
         return self._text("terminal.command_where")
@@ -1312,6 +1375,9 @@ class Catalogue(Texts):
     def terminal_keys_unread(self) -> str:
         return self._text("terminal.keys_unread")
 
+    def terminal_keys_wallet(self) -> str:
+        return self._text("terminal.keys_wallet")
+
     def terminal_keys_windows(self) -> str:
         return self._text("terminal.keys_windows")
 
@@ -1567,6 +1633,9 @@ class Catalogue(Texts):
     def terminal_plain_too_long(self) -> str:
         return self._text("terminal.plain_too_long")
 
+    def terminal_plain_wallet(self) -> str:
+        return self._text("terminal.plain_wallet")
+
     def terminal_plain_wants_to_write(self, *, name: str, chat_key: str) -> str:
         return self._text("terminal.plain_wants_to_write", name=name, chat_key=chat_key)
 
@@ -1788,6 +1857,270 @@ class Catalogue(Texts):
 
     def transaction_wei(self, *, amount: str) -> str:
         return self._text("transaction.wei", amount=amount)
+
+    def wallet_add_derived(self) -> str:
+        return self._text("wallet.add_derived")
+
+    def wallet_add_key(self) -> str:
+        return self._text("wallet.add_key")
+
+    def wallet_add_phrase(self) -> str:
+        return self._text("wallet.add_phrase")
+
+    def wallet_add_title(self) -> str:
+        return self._text("wallet.add_title")
+
+    def wallet_add_watched(self) -> str:
+        return self._text("wallet.add_watched")
+
+    def wallet_address_of(self, *, account: str) -> str:
+        return self._text("wallet.address_of", account=account)
+
+    def wallet_as_of(self, *, block: str, chain: str) -> str:
+        return self._text("wallet.as_of", block=block, chain=chain)
+
+    def wallet_ask_account_password(self) -> str:
+        return self._text("wallet.ask_account_password")
+
+    def wallet_ask_address(self) -> str:
+        return self._text("wallet.ask_address")
+
+    def wallet_ask_approve(self, *, account: str, to: str, amount: str) -> str:
+        return self._text("wallet.ask_approve", account=account, to=to, amount=amount)
+
+    def wallet_ask_approve_all(self, *, account: str, to: str, token: str) -> str:
+        return self._text("wallet.ask_approve_all", account=account, to=to, token=token)
+
+    def wallet_ask_approve_all_and_call(self, *, account: str, to: str, token: str) -> str:
+        return self._text("wallet.ask_approve_all_and_call", account=account, to=to, token=token)
+
+    def wallet_ask_approve_and_call(self, *, account: str, to: str, amount: str) -> str:
+        return self._text("wallet.ask_approve_and_call", account=account, to=to, amount=amount)
+
+    def wallet_ask_call(self, *, account: str, contract: str, data: str) -> str:
+        return self._text("wallet.ask_call", account=account, contract=contract, data=data)
+
+    def wallet_ask_cancel(self, *, account: str) -> str:
+        return self._text("wallet.ask_cancel", account=account)
+
+    def wallet_ask_collectible(self, *, account: str, number: str, contract: str, to: str) -> str:
+        return self._text("wallet.ask_collectible", account=account, number=number, contract=contract, to=to)
+
+    def wallet_ask_collectible_contract(self) -> str:
+        return self._text("wallet.ask_collectible_contract")
+
+    def wallet_ask_colour(self) -> str:
+        return self._text("wallet.ask_colour")
+
+    def wallet_ask_contract(self, *, account: str) -> str:
+        return self._text("wallet.ask_contract", account=account)
+
+    def wallet_ask_cost(self, *, chain: str, fee: str, balance: str) -> str:
+        return self._text("wallet.ask_cost", chain=chain, fee=fee, balance=balance)
+
+    def wallet_ask_faster(self) -> str:
+        return self._text("wallet.ask_faster")
+
+    def wallet_ask_hint(self) -> str:
+        return self._text("wallet.ask_hint")
+
+    def wallet_ask_key(self) -> str:
+        return self._text("wallet.ask_key")
+
+    def wallet_ask_name(self) -> str:
+        return self._text("wallet.ask_name")
+
+    def wallet_ask_other_phrase(self) -> str:
+        return self._text("wallet.ask_other_phrase")
+
+    def wallet_ask_password(self) -> str:
+        return self._text("wallet.ask_password")
+
+    def wallet_ask_pay(self, *, account: str, amount: str, to: str) -> str:
+        return self._text("wallet.ask_pay", account=account, amount=amount, to=to)
+
+    def wallet_ask_phrase(self, *, phrase: str) -> str:
+        return self._text("wallet.ask_phrase", phrase=phrase)
+
+    def wallet_ask_take_back(self, *, account: str, to: str, token: str) -> str:
+        return self._text("wallet.ask_take_back", account=account, to=to, token=token)
+
+    def wallet_ask_title(self) -> str:
+        return self._text("wallet.ask_title")
+
+    def wallet_ask_token(self) -> str:
+        return self._text("wallet.ask_token")
+
+    def wallet_ask_with_it(self, *, amount: str) -> str:
+        return self._text("wallet.ask_with_it", amount=amount)
+
+    def wallet_bad_amount(self, *, n: int, symbol: str) -> str:
+        return self._text("wallet.bad_amount", n=n, symbol=symbol)
+
+    def wallet_bad_key(self) -> str:
+        return self._text("wallet.bad_key")
+
+    def wallet_bad_number(self) -> str:
+        return self._text("wallet.bad_number")
+
+    def wallet_base_units(self, *, amount: str, what: str) -> str:
+        return self._text("wallet.base_units", amount=amount, what=what)
+
+    def wallet_brief_key(self) -> str:
+        return self._text("wallet.brief_key")
+
+    def wallet_brief_watched(self) -> str:
+        return self._text("wallet.brief_watched")
+
+    def wallet_cannot_sign(self, *, account: str) -> str:
+        return self._text("wallet.cannot_sign", account=account)
+
+    def wallet_collectible(self, *, number: str) -> str:
+        return self._text("wallet.collectible", number=number)
+
+    def wallet_collectibles(self) -> str:
+        return self._text("wallet.collectibles")
+
+    def wallet_collectibles_count(self, *, n: int, contract: str) -> str:
+        return self._text("wallet.collectibles_count", n=n, contract=contract)
+
+    def wallet_empty(self) -> str:
+        return self._text("wallet.empty")
+
+    def wallet_favourites(self) -> str:
+        return self._text("wallet.favourites")
+
+    def wallet_favourites_empty(self) -> str:
+        return self._text("wallet.favourites_empty")
+
+    def wallet_from(self, *, who: str) -> str:
+        return self._text("wallet.from", who=who)
+
+    def wallet_history(self) -> str:
+        return self._text("wallet.history")
+
+    def wallet_history_empty(self) -> str:
+        return self._text("wallet.history_empty")
+
+    def wallet_holdings(self) -> str:
+        return self._text("wallet.holdings")
+
+    def wallet_kind_derived(self, *, path: str) -> str:
+        return self._text("wallet.kind_derived", path=path)
+
+    def wallet_kind_key(self) -> str:
+        return self._text("wallet.kind_key")
+
+    def wallet_kind_phrase(self, *, path: str) -> str:
+        return self._text("wallet.kind_phrase", path=path)
+
+    def wallet_kind_watched(self) -> str:
+        return self._text("wallet.kind_watched")
+
+    def wallet_made_contract(self) -> str:
+        return self._text("wallet.made_contract")
+
+    def wallet_no_node(self) -> str:
+        return self._text("wallet.no_node")
+
+    def wallet_nobody(self, *, name: str) -> str:
+        return self._text("wallet.nobody", name=name)
+
+    def wallet_nothing_sent(self) -> str:
+        return self._text("wallet.nothing_sent")
+
+    def wallet_number(self, *, number: str, what: str) -> str:
+        return self._text("wallet.number", number=number, what=what)
+
+    def wallet_phrase_note(self, *, phrase: str) -> str:
+        return self._text("wallet.phrase_note", phrase=phrase)
+
+    def wallet_reading(self) -> str:
+        return self._text("wallet.reading")
+
+    def wallet_receive(self) -> str:
+        return self._text("wallet.receive")
+
+    def wallet_remove_again(self) -> str:
+        return self._text("wallet.remove_again")
+
+    def wallet_remove_copy(self) -> str:
+        return self._text("wallet.remove_copy")
+
+    def wallet_remove_question(self, *, account: str, address: str) -> str:
+        return self._text("wallet.remove_question", account=account, address=address)
+
+    def wallet_remove_watched(self, *, account: str, address: str) -> str:
+        return self._text("wallet.remove_watched", account=account, address=address)
+
+    def wallet_send_amount(self, *, symbol: str) -> str:
+        return self._text("wallet.send_amount", symbol=symbol)
+
+    def wallet_send_title(self) -> str:
+        return self._text("wallet.send_title")
+
+    def wallet_send_to(self) -> str:
+        return self._text("wallet.send_to")
+
+    def wallet_send_what(self) -> str:
+        return self._text("wallet.send_what")
+
+    def wallet_sent_dropped(self) -> str:
+        return self._text("wallet.sent_dropped")
+
+    def wallet_sent_empty(self) -> str:
+        return self._text("wallet.sent_empty")
+
+    def wallet_sent_failed(self, *, block: str) -> str:
+        return self._text("wallet.sent_failed", block=block)
+
+    def wallet_sent_mined(self, *, block: str) -> str:
+        return self._text("wallet.sent_mined", block=block)
+
+    def wallet_sent_replaced(self) -> str:
+        return self._text("wallet.sent_replaced")
+
+    def wallet_sent_title(self) -> str:
+        return self._text("wallet.sent_title")
+
+    def wallet_sent_told(self) -> str:
+        return self._text("wallet.sent_told")
+
+    def wallet_sent_waiting(self) -> str:
+        return self._text("wallet.sent_waiting")
+
+    def wallet_silent(self, *, token: str) -> str:
+        return self._text("wallet.silent", token=token)
+
+    def wallet_take_phrase(self, *, doubt: str) -> str:
+        return self._text("wallet.take_phrase", doubt=doubt)
+
+    def wallet_title(self) -> str:
+        return self._text("wallet.title")
+
+    def wallet_to(self, *, who: str) -> str:
+        return self._text("wallet.to", who=who)
+
+    def wallet_token_added(self, *, token: str) -> str:
+        return self._text("wallet.token_added", token=token)
+
+    def wallet_transfer_failed(self) -> str:
+        return self._text("wallet.transfer_failed")
+
+    def wallet_unknown_amount(self, *, what: str) -> str:
+        return self._text("wallet.unknown_amount", what=what)
+
+    def wallet_warn_own_contract(self) -> str:
+        return self._text("wallet.warn_own_contract")
+
+    def wallet_warn_unknown_call(self) -> str:
+        return self._text("wallet.warn_unknown_call")
+
+    def wallet_warn_unknown_token(self) -> str:
+        return self._text("wallet.warn_unknown_token")
+
+    def wallet_warn_unlimited(self) -> str:
+        return self._text("wallet.warn_unlimited")
 
     def web_about(self, *, name: str) -> str:
         return self._text("web.about", name=name)

@@ -75,6 +75,7 @@ COMMANDS = (
     Command("stolen"),
     Command("network"),
     Command("outbox"),
+    Command("wallet"),
     Command("retry"),
     Command("words"),
     Command("mute"),
