@@ -84,6 +84,7 @@ def _checked_function(function: Callable[..., Any], late: Mapping[str, str]) -> 
     known: dict[tuple[type, ...], Sequence[_Parameter | None]] = {}
     """Of types of arguments that were right once, what looks at values each time; empty if nothing does."""
 
+    late = {**late, **vars(function).get("__late__", {})}  # of the original, where it stands for another one
     if late:
         vars(function)["__late__"] = late
 

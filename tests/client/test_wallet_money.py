@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -34,8 +35,11 @@ from pystatus.ethereum.history import OTHER_DEPTH
 from pystatus.ethereum.quantities import to_hex
 from pystatus.ethereum.tokens import default_tokens
 from pystatus.ethereum.transactions import Payment
+from pystatus.faces.attach.attached import AttachedClient
+from pystatus.faces.attach.connection import Connection
 from pystatus.messenger.sent_transactions import MISSING_ANSWERS
 from tests.support.devchain import Chain, InMemory, chain_as_new
+from tests.support.holding import Holder
 
 PASSWORD = "correct horse"
 SOMEBODY = b"\x5a" * 20
@@ -352,3 +356,39 @@ async def test_without_a_node(folder: Path) -> None:
         ):  # fmt: skip
             with pytest.raises(LocalError, match="No node of Ethereum is named"):
                 await asked
+
+
+@pytest.mark.requirement("ET-1", "ET-12")
+async def test_beside_a_process_that_has_the_profile_open_no_password_passes(
+    tmp_path: Path, chain: Chain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[object] = []
+    call = Connection.call
+
+    async def listening(self: Connection, method: str, params: Any) -> Any:
+        said.append(params)
+        return await call(self, method, params)
+
+    monkeypatch.setattr(Connection, "call", listening)
+    chain.dev.mines_at_once = False
+    Profiles(tmp_path).create(Account.from_mnemonic(PHRASE), PASSWORD, "alice")
+    holder = Holder(tmp_path, PASSWORD, endpoint=chain.endpoint())
+    holder.start()
+    try:
+        async with AttachedClient(Profiles(tmp_path).find("alice")) as face:
+            wallet, events = face.feature(Wallet), face.events()
+            drafts = [await wallet.draft(FIRST, TO, value) for value in (10**18, 2)]
+            with pytest.raises(WrongPassword):
+                await wallet.send(drafts[0], "wrong horse")
+            sent = [await wallet.send(draft, PASSWORD) for draft in drafts]
+            assert [await anext(events), await anext(events)] == [SentTransactionChanged(one) for one in sent]
+            assert sent[1].nonce == sent[0].nonce + 1
+            assert list(wallet.sent()) == sent[::-1]
+            chain.dev.mine()
+            assert not await wallet.update_sent()
+            assert (await wallet.balances(FIRST)).holdings[0].amount > 2**53
+            await wallet.save_favourite(TO, "Mother")
+            assert await holder.do(lambda alice: alice.feature(Wallet).favourites()) == list(wallet.favourites())
+            assert PASSWORD not in repr(said)
+    finally:
+        holder.stop()

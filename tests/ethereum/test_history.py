@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from pystatus.ethereum import history, scan
+from pystatus.ethereum.consistency import Contradiction
 from pystatus.ethereum.plan import Question, Refusal
 from pystatus.ethereum.quantities import BadAnswer, quantity, to_hex
 from pystatus.ethereum.transfers import Asset, Transfer
@@ -240,7 +241,7 @@ def test_older_parts_of_chains_that_change(monkeypatch: pytest.MonkeyPatch) -> N
                     low = wallet.searched.low
                     assert {one for one in every if one[1] > low} <= wallet.transfers.items() <= every
                 case 7:
-                    with contextlib.suppress(history.Contradiction):  # then nothing is taken
+                    with contextlib.suppress(Contradiction):  # then nothing is taken
                         wallet.extend(changing_after(chain, rng.randint(1, 60)))
                     changed += 1
                 case _:
@@ -289,7 +290,7 @@ def test_a_chain_that_changes_while_it_is_asked() -> None:
         count += 1
         return (before if count == 1 else after)(question)
 
-    with pytest.raises(history.Contradiction, match="has changed"):
+    with pytest.raises(Contradiction, match="has changed"):
         run(scan.update(ACCOUNT, None, []), answer)
 
 
@@ -298,7 +299,7 @@ def test_a_nonce_that_falls() -> None:
         block = quantity(question.params[1])
         return to_hex(5) if question.method == "eth_getBalance" else to_hex(10 - block)
 
-    with pytest.raises(history.Contradiction, match="fewer transactions"):
+    with pytest.raises(Contradiction, match="fewer transactions"):
         run(history.changed_blocks(ACCOUNT, 0, 8), answer)
 
 

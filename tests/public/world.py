@@ -58,6 +58,10 @@ from pystatus.client.features.transactions import (
     Transaction,
     TransactionState,
 )
+from pystatus.ethereum.collectibles import Collectible, Collection
+from pystatus.ethereum.drafts import Holding, TransactionDraft, WalletBalances
+from pystatus.ethereum.meaning import Meaning, MeaningKind
+from pystatus.ethereum.tokens import Token
 from pystatus.ethereum.transfers import Asset, Transfer
 from pystatus.fleets.fleet import LISTS
 from pystatus.fleets.invitation import invitation
@@ -65,6 +69,8 @@ from pystatus.mailserver.client.fetcher import Fetcher
 from pystatus.mailserver.password import PUBLIC_PASSWORD
 from pystatus.mailserver.server.server import Server
 from pystatus.messenger.config import MessengerConfig
+from pystatus.messenger.sent_transactions import SentState, SentTransaction, SentTransactionChanged
+from pystatus.messenger.wallet_records import Favourite, WalletChanged
 from pystatus.net.clock import SystemClock
 from pystatus.node import NodeSettings
 from pystatus.payloads.chats import group_chat_id
@@ -136,6 +142,17 @@ class World:
             "ChainTransaction": lambda: ChainTransaction(ChainStatus.PENDING, bytes(20), None, 1),
             "Transaction": _transaction,
             "Transfer": _transfer,
+            "Collectible": lambda: Collectible(bytes(20), 1, ""),
+            "Collection": lambda: Collection(bytes(20), 1, ()),
+            "Favourite": lambda: Favourite(bytes(20), "Mother"),
+            "Holding": lambda: Holding(bytes(20), 1),
+            "Meaning": lambda: Meaning(MeaningKind.CONTRACT),
+            "SentTransaction": _sent,
+            "SentTransactionChanged": lambda: SentTransactionChanged(_sent()),
+            "Token": _token,
+            "TransactionDraft": _draft,
+            "WalletBalances": lambda: WalletBalances(1, 1, ()),
+            "WalletChanged": WalletChanged,
             "WalletAccount": lambda: WalletAccount(bytes(20), WalletKind.WATCHED, "Savings"),
             "Chat": lambda: Chat("news", ChatKind.PUBLIC),
             "Client": lambda: self.client,
@@ -216,6 +233,19 @@ def _transfer() -> Transfer:
     return Transfer(id_, somebody, Asset.ETHER, somebody, somebody, 1, None, 1, id_, 1, id_, True, 1, 1, 1)
 
 
+def _token() -> Token:
+    return Token(1, bytes(20), "SNT", "Status", 18)
+
+
+def _sent() -> SentTransaction:
+    return SentTransaction(bytes(32), bytes(16), 1, bytes(20), bytes(20), 1, b"", 1, 21_000, 1, None, 1.0, "words")
+
+
+def _draft() -> TransactionDraft:
+    fields = bytes(16), 1, bytes(20), bytes(20), 1, b"", 1, 21_000, 1, None, 1
+    return TransactionDraft(*fields, Meaning(MeaningKind.ETHER, bytes(20), 1), "words")
+
+
 def _transaction() -> Transaction:
     return Transaction(bytes(32), bytes(32), "id", KEY.public_key, 1, TransactionState.SENT)
 
@@ -236,6 +266,10 @@ _BY_NAME: dict[tuple[str, str], Callable[[World], Any]] = {
     ("WalletAccount", "address"): lambda _: bytes(20),
     ("Wallet", "account"): lambda _: checksummed(bytes([2] * 20)),
     ("Wallet.watch", "address"): lambda _: checksummed(bytes([2] * 20)),
+    ("Wallet", "to"): lambda _: checksummed(bytes([2] * 20)),
+    ("Wallet", "contract"): lambda _: checksummed(bytes([2] * 20)),
+    ("Wallet", "address"): lambda _: checksummed(bytes([2] * 20)),
+    ("Wallet.draft", "token"): lambda _: checksummed(bytes([2] * 20)),
     ("Wallet", "path"): lambda _: "m/44'/60'/0'/0/0",
     ("Wallet", "index"): lambda _: 1,
     ("Wallet", "name"): lambda _: "Savings",
@@ -378,6 +412,17 @@ _BY_ANNOTATION: dict[str, Callable[[World], Any]] = {
     "type[F]": lambda _: Devices,
     "Asset": lambda _: Asset.ETHER,
     "Transfer": lambda _: _transfer(),
+    "Amount | None": lambda _: 1,
+    "Token": lambda _: _token(),
+    "Token | None": lambda _: _token(),
+    "Meaning": lambda _: Meaning(MeaningKind.CONTRACT),
+    "MeaningKind": lambda _: MeaningKind.ETHER,
+    "SentState": lambda _: SentState.WAITING,
+    "SentTransaction": lambda _: _sent(),
+    "TransactionDraft": lambda _: _draft(),
+    "tuple[Collectible, ...]": lambda _: (Collectible(bytes(20), 1, ""),),
+    "tuple[Holding, ...]": lambda _: (Holding(bytes(20), 1),),
+    "tuple[bytes, ...]": lambda _: (bytes(20),),
     "Endpoint": lambda _: Endpoint("http://127.0.0.1:1"),
     "WalletKind": lambda _: WalletKind.WATCHED,
 }

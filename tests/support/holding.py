@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
+from pystatus.chain.endpoint import Endpoint
 from pystatus.faces.attach.holder import SharedClient
 
 T = TypeVar("T")
@@ -17,7 +18,16 @@ T = TypeVar("T")
 class Holder:
     """Of alice's profile. End it."""
 
-    def __init__(self, data_dir: Path, password: str, peers: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        data_dir: Path,
+        password: str,
+        peers: Sequence[str] = (),
+        endpoint: Endpoint | None = None,
+        registry: str | None = None,
+    ) -> None:
+        self._endpoint = endpoint
+        self._registry = registry
         self._data_dir = data_dir
         self._password = password
         self._peers = peers
@@ -38,7 +48,14 @@ class Holder:
         self._end()
 
     def _opened(self) -> SharedClient:
-        return SharedClient.open("alice", self._password, data_dir=self._data_dir, peers=self._peers)
+        return SharedClient.open(
+            "alice",
+            self._password,
+            data_dir=self._data_dir,
+            peers=self._peers,
+            endpoint=self._endpoint,
+            registry=self._registry,
+        )
 
     async def _do(self, work: Awaitable[T]) -> T:
         async def wait() -> T:

@@ -12,7 +12,7 @@ from pystatus.chain.endpoint import Endpoint
 from pystatus.errors import LocalError
 from pystatus.ethereum import history, scan, sending, tokens
 from pystatus.ethereum.blocks import Header, Receipt
-from pystatus.ethereum.history import Contradiction
+from pystatus.ethereum.consistency import Contradiction
 from pystatus.ethereum.plan import Plan, ask
 from pystatus.ethereum.quantities import to_hex
 from pystatus.ethereum.scan import Block, Searched, Update

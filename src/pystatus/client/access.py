@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from pystatus.node.life import Life
 from pystatus.storage.database import explained
 
 if TYPE_CHECKING:
+    from pystatus.client.features.feature import ClientFeature
     from pystatus.client.session import Session
     from pystatus.storage.descriptions import Profile
 
 T = TypeVar("T")
+F = TypeVar("F", bound="ClientFeature[Any]")
 
 
 class Access:
@@ -23,6 +25,8 @@ class Access:
     def __init__(self, life: Life) -> None:
         self._life = life
         self._session: Session | None = None
+        self.features: Mapping[str, ClientFeature[Any]] = {}
+        """All of the client, by their names."""
 
     def give(self, session: Session | None) -> None:
         """There is a session from now on, or none because it could not begin. One that has ended stays: who it was and
@@ -52,6 +56,10 @@ class Access:
         :raises LocalError: there was no session yet.
         """
         return self.session.profile
+
+    def feature(self, kind: type[F]) -> F:
+        """Another feature of the client, for one that builds on it."""
+        return cast(F, self.features[kind.NAME])
 
     @property
     def taking(self) -> Session:

@@ -18,6 +18,7 @@ from pystatus.arguments import checked_with
 from pystatus.client import environment
 from pystatus.client.answering import AnswerLimits, answered
 from pystatus.client.chain import Chain
+from pystatus.client.chain_access import chain_settings
 from pystatus.client.chats import find_chat
 from pystatus.client.features.conversations import Conversations
 from pystatus.client.features.feature import ClientFeature, NamedFeature
@@ -60,6 +61,7 @@ class Client(Listening):
         super().__init__(profiles, profile, password, settings, clock)
         check(kinds := client_features(), Client)
         self._features: dict[str, ClientFeature[Any]] = {kind.NAME: kind(self._access) for kind in kinds}
+        self._access.features = self._features
 
     @classmethod
     def open(
@@ -96,6 +98,7 @@ class Client(Listening):
         names: NameResolver | None = None,
         chain: Chain | None = None,
         endpoint: Endpoint | None = None,
+        registry: str | None = None,
     ) -> Self:
         """Prepare the client of a stored profile; entering it unlocks the profile and connects.
 
@@ -132,17 +135,13 @@ class Client(Listening):
         :param chain: what is asked whether announced payments were made; without it they stay unverified.
         :param endpoint: a node of Ethereum, for the wallet, and for ``names`` and ``chain`` where these are not given.
             It is closed with the client.
+        :param registry: the address of the registry of ENS, on a chain where no other is known.
         :raises LocalError: a peer, a list, a mailserver, a proxy or an address is malformed, or a limit out of range.
         """
         from pystatus.client.network_settings import history_settings, node_config
         from pystatus.messenger.config import MessengerConfig  # who attaches to another process needs none of these
 
-        if endpoint is not None:
-            from pystatus.chain.names import ChainNames
-            from pystatus.chain.transactions import ChainTransactions
-
-            names = ChainNames(endpoint) if names is None else names
-            chain = ChainTransactions(endpoint) if chain is None else chain
+        names, chain, ens = chain_settings(endpoint, registry, names, chain)
         limits = history_days, daily_history_bytes
         history, inbox = history_settings(fleet, mailservers, pinned_mailserver, mailserver_password, *limits)
         node = node_config(
@@ -165,6 +164,7 @@ class Client(Listening):
             new_device=new_device,
             chain=chain,
             endpoint=endpoint,
+            registry=ens,
             state_dir=state_dir,
             names=names,
         )
@@ -174,8 +174,9 @@ class Client(Listening):
     def from_environment(cls, profile: str) -> Self:
         """The same with what the commands take, too: the password from ``PYSTATUS_PASSWORD``, the network from
         ``PYSTATUS_JOIN`` or ``PYSTATUS_FLEET``, relays from ``PYSTATUS_PEERS``, mailservers from
-        ``PYSTATUS_MAILSERVERS``, a proxy from ``PYSTATUS_PROXY``, and what finds them from
-        ``PYSTATUS_DISCOVERY_BOOTNODES`` and the like. A program should not have a password in its text.
+        ``PYSTATUS_MAILSERVERS``, a proxy from ``PYSTATUS_PROXY``, what finds them from
+        ``PYSTATUS_DISCOVERY_BOOTNODES`` and the like, and a node of Ethereum from ``PYSTATUS_ENDPOINT``, with
+        ``PYSTATUS_REGISTRY`` on a chain of one's own. A program should not have a password in its text.
 
         :raises LocalError: there is no password, or nobody to connect to; or as :meth:`open`.
         """

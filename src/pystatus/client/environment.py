@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pystatus import typed
-from pystatus.errors import LocalError
+from pystatus.errors import LocalError, refused
 from pystatus.variables import (
     BOOTNODES_VARIABLE,
     DNS_SERVER_VARIABLE,
+    ENDPOINT_VARIABLE,
     FLEET_VARIABLE,
     JOIN_VARIABLE,
     LISTS_VARIABLE,
@@ -18,16 +19,18 @@ from pystatus.variables import (
     PASSWORD_VARIABLE,
     PEERS_VARIABLE,
     PROXY_VARIABLE,
+    REGISTRY_VARIABLE,
     RENDEZVOUS_VARIABLE,
     TIME_SERVERS_VARIABLE,
 )
 
 if TYPE_CHECKING:
+    from pystatus.chain.endpoint import Endpoint
     from pystatus.fleets.fleet import Fleet
 
 WAYS = (
     "fleet", "peers", "mailservers", "bootnodes", "rendezvous_nodes", "dns_lists", "dns_server", "proxy",
-    "time_servers",
+    "time_servers", "endpoint", "registry",
 )  # fmt: skip
 """The fields of :class:`Environment` that are parameters of :meth:`pystatus.Client.open`."""
 
@@ -47,6 +50,9 @@ class Environment:
     """It may have a password in it."""
     time_servers: tuple[str, ...] = ()
     fleet: Fleet | None = None
+    endpoint: Endpoint | None = field(default=None, repr=False)
+    """Its address may have a key in it."""
+    registry: str | None = None
 
 
 def read() -> Environment:
@@ -84,7 +90,26 @@ def read() -> Environment:
         proxy=proxy,
         time_servers=tuple(typed.tokens(os.environ.get(TIME_SERVERS_VARIABLE, ""))),
         fleet=_network(networks, proxy),
+        endpoint=endpoint(proxy),
+        registry=os.environ.get(REGISTRY_VARIABLE) or None,
     )
+
+
+def endpoint(proxy: str | None) -> Endpoint | None:
+    """The node of Ethereum that the environment names; ``None``: none.
+
+    :param proxy: through which it is asked.
+    :raises Refused: it names none that there can be.
+    """
+    named = os.environ.get(ENDPOINT_VARIABLE)
+    if not named:
+        return None
+    from pystatus.chain.endpoint import Endpoint  # who names none loads nothing of it
+    from pystatus.net.proxy import Proxy
+    from pystatus.net.route import Route
+
+    with refused(ENDPOINT_VARIABLE):
+        return Endpoint(named, route=Route(None if proxy is None else Proxy.parse(proxy)))
 
 
 def _network(named: list[str], proxy: str | None) -> Fleet | None:

@@ -42,6 +42,8 @@ class NetworkState:
     """Why nobody is found by node lists, in words without a full stop; empty: nothing is wrong with them."""
     proxy: str = ""
     """What opens all connections, ``socks5://host:port``; empty: none does."""
+    endpoint: str = ""
+    """The node of Ethereum that is asked, ``https://host`` without the rest, which may be secret; empty: none."""
     clock: ClockSuspected | TimeServersHeard | None = None
     """What is wrong with the clock; None: nothing, as far as anybody says."""
 
@@ -67,5 +69,6 @@ def network_state(session: Session) -> NetworkState:
         session.knows_mailserver.is_set(),
         node.lists_problem or "",
         "" if node.config.proxy is None else str(node.config.proxy),
+        "" if session.endpoint is None else str(session.endpoint.url),
         clock if isinstance(clock, ClockSuspected | TimeServersHeard) else None,
     )

@@ -116,7 +116,9 @@ class Session:
         )
         self._resolving = None if settings.names is None else Resolving(settings.names, self._names_answered)
         self.endpoint = settings.endpoint
-        """The node of Ethereum that the wallet asks; ``None``: none."""
+        """The node of Ethereum that wallet and names ask; ``None``: none."""
+        self.registry = settings.registry
+        """Of ENS; ``None``: that of the chain."""
         self._following = None if settings.endpoint is None else self._new_following(settings.endpoint)
         self._chain = None if settings.chain is None else ChainQuestions(settings.chain, self._looked_up)
         guard = AnswerGuard(unlocked.account.public_key, settings.answers, self.store.message)
@@ -146,7 +148,8 @@ class Session:
         from pystatus.client.following import Following  # a client that asks no node loads nothing of it
 
         return Following(
-            endpoint, lambda findings: self.inputs.add(lambda: self.messenger.feature(Wallet).looked_up(findings))
+            endpoint,
+            lambda findings: self.inputs.add(lambda: self.messenger.feature(Wallet).looked_up(findings, self.now)),
         )
 
     def _new_inbox(self, config: InboxConfig) -> Inbox:

@@ -36,6 +36,8 @@ class ClientSettings:
     new_device: bool
     endpoint: Endpoint | None = None
     """``None``: no node of Ethereum is asked for the wallet."""
+    registry: bytes | None = None
+    """Of ENS; ``None``: that of the chain."""
     chain: Chain | None = None
     """``None``: nobody can be asked for transactions."""
     state_dir: Path | str | None

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from pystatus.account.wallet_accounts import WalletAccount
 from pystatus.arguments import checked_with
 from pystatus.client.access import Access
+from pystatus.client.chain_access import named
 from pystatus.errors import LocalError
 from pystatus.ethereum.quantities import Amount, to_hex, typed_address
 from pystatus.messenger.features.wallet import Wallet as WalletFeature
@@ -288,7 +289,7 @@ class WalletMoney:
 
         waiting = self._read(lambda wallet: wallet.open_sent())
         findings = await sent.look_up(self._endpoint(), waiting)
-        await self._do(lambda wallet, now: wallet.looked_up(findings))
+        await self._do(lambda wallet, now: wallet.looked_up(findings, now))
         states = (SentState.WAITING, SentState.DROPPED)
         return [one for one in self.sent() if one.state in states]
 
@@ -320,13 +321,7 @@ class WalletMoney:
     # what all of them do
 
     def _endpoint(self) -> Endpoint:
-        endpoint = self._access.session.endpoint
-        if endpoint is None:
-            raise LocalError(
-                "No node of Ethereum is named. Open the client with endpoint=…, or set PYSTATUS_ENDPOINT for the "
-                "process that has the profile open."
-            )
-        return endpoint
+        return named(self._access.session.endpoint)
 
     def _connected(self) -> tuple[Endpoint, Money]:
         """The node, and what is done on it: one for all calls, as it knows the numbers of what was sent."""

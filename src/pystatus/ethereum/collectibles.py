@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pystatus.arguments import checked
 from pystatus.ethereum import abi, names
 from pystatus.ethereum.plan import Plan, Refusal, ask, try_all
-from pystatus.ethereum.quantities import BadAnswer, data
+from pystatus.ethereum.quantities import Amount, BadAnswer, data
 from pystatus.ethereum.transactions import Payment
 
 COLLECTIBLES = bytes.fromhex("80ac58cd")
@@ -23,22 +24,24 @@ MAX_URI = 2_048
 """Characters of the address at which one is described. Ours."""
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class Collectible:
     """One of a kind."""
 
     contract: bytes
-    number: int
+    number: Amount
     described_at: str
     """A URI as its contract gives it, on one line; empty: it gives none."""
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class Collection:
     """What an account has of one contract."""
 
     contract: bytes
-    count: int
+    count: Amount
     listed: tuple[Collectible, ...]
     """The first of them; none where the contract does not list them."""
 

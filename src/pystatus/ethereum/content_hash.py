@@ -7,6 +7,7 @@ from base64 import b32encode
 from dataclasses import dataclass
 from enum import Enum
 
+from pystatus.errors import LocalError, RemoteError
 from pystatus.ethereum.quantities import BadAnswer
 
 MAX_DNS_NAME = 253
@@ -30,6 +31,9 @@ class Store(Enum):
     SWARM = "swarm"
 
 
+_URLS = {Store.IPFS: "ipfs", Store.IPNS: "ipns", Store.SWARM: "bzz"}
+
+
 @dataclass(frozen=True, slots=True)
 class Content:
     """Content of a name."""
@@ -39,11 +43,42 @@ class Content:
     """A CID of version 1 (IPFS), a name in DNS that leads to one (IPNS), or 64 hexadecimal digits (Swarm)."""
 
     @property
+    def url(self) -> str:
+        """How programs that show it are given it: ``ipfs://…``, ``ipns://…`` or ``bzz://…``."""
+        return f"{_URLS[self.store]}://{self.id}"
+
+    @property
     def digest(self) -> bytes | None:
         """The hash of what an IPFS gateway gives as raw blocks, or Swarm; ``None`` for a link."""
         if self.store is Store.SWARM:
             return bytes.fromhex(self.id)
         return None if self.store is Store.IPNS else _from_cid(self.id)[-_DIGEST_SIZE:]
+
+
+def typed(text: str) -> Content:
+    """What a person has given as content of a name.
+
+    :raises LocalError: it is none.
+    """
+    scheme, _, found = text.strip().partition("://")
+    store = next((store for store, name in _URLS.items() if name == scheme), None)
+    try:
+        content = None if store is None else parse(encode(Content(store, found)))
+    except (BadAnswer, RemoteError, ValueError):
+        content = None
+    if content is None:
+        raise LocalError(
+            "This is no content of a name. Give ipfs:// and a CID of version 1, ipns:// and a name in DNS, or bzz:// "
+            "and 64 hexadecimal digits."
+        )
+    return content
+
+
+def of_ipfs(digest: bytes) -> Content:
+    """What IPFS has under a SHA-256 hash: what names had before EIP-1577."""
+    found = parse(_IPFS + digest)
+    assert found is not None
+    return found
 
 
 def parse(value: bytes) -> Content | None:
@@ -69,7 +104,7 @@ def parse(value: bytes) -> Content | None:
 def encode(content: Content) -> bytes:
     """The value of a content, to be set at a resolver.
 
-    :raises BadAnswer: its id is none.
+    :raises RemoteError, ValueError: its id is none.
     """
     match content.store:
         case Store.IPFS:

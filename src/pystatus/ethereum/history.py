@@ -6,11 +6,12 @@ which is halved until the blocks are found in which they change; transfers of to
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
-from pystatus.errors import RemoteError
-from pystatus.ethereum.blocks import ChainTransaction, Header, Log, Receipt, logs_of, transactions_of
+from pystatus.ethereum.blocks import ChainTransaction, Header, Log, Receipt, logs_of, structure, transactions_of
+from pystatus.ethereum.consistency import Change, Contradiction, check_change, check_logs
 from pystatus.ethereum.plan import MAX_SAID, Plan, Question, Refusal, ask, ask_all, try_all
 from pystatus.ethereum.quantities import BadAnswer, quantity, to_hex
 from pystatus.ethereum.transfers import TRANSFER, Transfer, concerns, filter_topics, padded, transfers_in
@@ -47,13 +48,6 @@ MAINNET = 1
 MAINNET_DEPTH = 2
 OTHER_DEPTH = 15
 """Blocks behind the head that may still change."""
-
-
-class Contradiction(RemoteError):
-    """An endpoint has answered one thing first, and then another: the chain may have changed between both."""
-
-    def __init__(self, what: str) -> None:
-        super().__init__(f"{what[0].upper()}{what[1:]}. Try again; if that does not help, name another node.")
 
 
 def safety_depth(chain_id: int) -> int:
@@ -109,6 +103,8 @@ class Found:
     """In which balance or nonce change, the lowest first; some may lie below what is searched."""
     searched_from: int
     """Everything above is searched; what lies below is left for another time."""
+    changes: Mapping[int, Change] = field(default_factory=dict)
+    """What changes in each of the blocks."""
 
 
 def changed_blocks(account: bytes, low: int, high: int, *, limit: int | None = MAX_RANGES) -> Plan[Found]:
@@ -143,7 +139,8 @@ def changed_blocks(account: bytes, low: int, high: int, *, limit: int | None = M
             halves = sorted(halves, reverse=True)[:limit]
             searched_from = halves[-1][0]
         ranges = halves
-    return Found(tuple(sorted(blocks)), searched_from)
+    changes = {one: Change(balances[one - 1], balances[one], nonces[one - 1], nonces[one]) for one in blocks}
+    return Found(tuple(sorted(blocks)), searched_from, changes)
 
 
 def _learn(account: bytes, wanted: Iterable[int], balances: dict[int, int], nonces: dict[int, int]) -> Plan[None]:
@@ -224,24 +221,31 @@ class Loaded:
     transfers: tuple[Transfer, ...]
 
 
-def load_blocks(account: bytes, numbers: Sequence[int], logs: Sequence[Log] = ()) -> Plan[list[Loaded]]:
+def load_blocks(
+    account: bytes,
+    numbers: Sequence[int],
+    logs: Sequence[Log] = (),
+    changes: Mapping[int, Change] = MappingProxyType({}),
+) -> Plan[list[Loaded]]:
     """The transfers of an account in some blocks.
 
     :param logs: that were found for it.
+    :param changes: what is known of some of the blocks.
+    :raises Contradiction: the chain has changed meanwhile, or what the endpoint says cannot all be true.
 
     Implements: ET-5
     """
     found: list[Loaded] = []
     wanted = sorted(set(numbers))
     parts = [wanted[first : first + BLOCKS_AT_A_TIME] for first in range(0, len(wanted), BLOCKS_AT_A_TIME)]
-    blocks: list[tuple[Header, tuple[ChainTransaction, ...]]] = []
+    blocks: list[tuple[Header, tuple[ChainTransaction, ...], int]] = []
     # the receipts of a part are asked for together with the blocks of the next one: half as many journeys
     for some in (*parts, []):
-        in_block = {header.number: [log for log in logs if log.block_number == header.number] for header, _ in blocks}
+        in_block = {header.number: [log for log in logs if log.block_number == header.number] for header, _, _ in blocks}
         needed = dict.fromkeys(log.transaction_hash for own in in_block.values() for log in own)
         needed |= dict.fromkeys(
             transaction.hash
-            for _, transactions in blocks
+            for _, transactions, _ in blocks
             for transaction in transactions
             if account in (transaction.sender, transaction.to)
         )
@@ -252,24 +256,29 @@ def load_blocks(account: bytes, numbers: Sequence[int], logs: Sequence[Log] = ()
             ]
         )
         receipts = _receipts(answers[len(some) :])
-        for header, transactions in blocks:
+        for header, transactions, unread in blocks:
             own = in_block[header.number]
             here = {one.transaction_hash: one for one in receipts if one.block_number == header.number}
             if not {log.block_hash for log in own} | {one.block_hash for one in here.values()} <= {header.hash}:
                 raise Contradiction("the chain has changed while it was asked for")
+            check_logs(own, here)
+            if header.number in changes:
+                yield from check_change(account, header.number, changes[header.number], transactions, unread)
             transfers = transfers_in(account, header, transactions, here, own)
             found.append(Loaded(header, tuple(transfers)))
         blocks = [_block(answer, number) for answer, number in zip(answers, some, strict=False)]
     return found
 
 
-def _block(answer: object, number: int) -> tuple[Header, tuple[ChainTransaction, ...]]:
+def _block(answer: object, number: int) -> tuple[Header, tuple[ChainTransaction, ...], int]:
+    """A block, its transactions, and how many more it has that cannot be read."""
     if answer is None:
         raise Contradiction(f"the endpoint does not have block {number}, which its chain has")
     header = Header.of(answer)
     if header.number != number:
         raise BadAnswer(f"the endpoint gives block {header.number} instead of {number}")
-    return header, transactions_of(answer)
+    transactions = transactions_of(answer)
+    return header, transactions, len(structure(answer, "a block")["transactions"]) - len(transactions)
 
 
 def _receipts(answers: Sequence[object]) -> list[Receipt]:

@@ -96,7 +96,10 @@ def registry_of(chain_id: int) -> bytes:
     :raises LocalError: none is known.
     """
     if chain_id not in REGISTRIES:
-        raise LocalError(f"No registry of ENS is known on the chain {chain_id}. Name its address.")
+        raise LocalError(
+            f"No registry of ENS is known on the chain {chain_id}. Name its address with --registry, in "
+            "PYSTATUS_REGISTRY, or as registry=… where a client is opened."
+        )
     return REGISTRIES[chain_id]
 
 

@@ -196,6 +196,14 @@ def set_address(resolver: bytes, name: str, address: bytes) -> Payment:
     return Payment(resolver, 0, abi.call_data("setAddr(bytes32,address)", names.namehash(name), address))
 
 
+def set_content(resolver: bytes, name: str, content: bytes) -> Payment:
+    """The transaction that gives a name other content for browsers (EIP-1577); empty: none.
+
+    Implements: EI-19
+    """
+    return Payment(resolver, 0, abi.call_data("setContenthash(bytes32,bytes)", names.namehash(name), content))
+
+
 def update_owner(registrar: bytes, username: str) -> Payment:
     """After a name was given to somebody in ENS: what makes the registrar know, so that nobody else can release it.
 
@@ -205,10 +213,18 @@ def update_owner(registrar: bytes, username: str) -> Payment:
 
 
 def release(
-    registrar: bytes, terms: Terms, username: str, registration: Registration, account: bytes, now: float
+    registrar: bytes,
+    terms: Terms,
+    username: str,
+    registration: Registration,
+    account: bytes,
+    now: float,
+    owner: bytes | None = None,
 ) -> Payment:
     """The transaction that gives a name back, and the deposit to whom it belongs.
 
+    :param owner: of the name in ENS, who releases it where the registrar is the one that gives names; ``None``: the one
+        whom the registrar knows. Where names have moved to another registrar it is always that one.
     :raises LocalError: it is not yet time, or it is somebody else's.
 
     Implements: ET-7
@@ -218,8 +234,9 @@ def release(
         raise LocalError(
             f"This name can be released in {counted(days, 'day')}, a year after it was registered. Wait until then."
         )
-    if registration.owner != account:
-        raise LocalError(f"This name belongs to {checksummed(registration.owner)}. Only that account releases it.")
+    holder = registration.owner if owner is None or terms.state is not State.ACTIVE else owner
+    if holder != account:
+        raise LocalError(f"This name belongs to {checksummed(holder)}. Only that account releases it.")
     return Payment(registrar, 0, abi.call_data("release(bytes32)", names.label_hash(username)))
 
 

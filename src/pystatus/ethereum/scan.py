@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from pystatus.ethereum import history
 from pystatus.ethereum.blocks import Header
-from pystatus.ethereum.history import Contradiction, Loaded
+from pystatus.ethereum.consistency import Contradiction
+from pystatus.ethereum.history import Loaded
 from pystatus.ethereum.plan import Plan, ask
 from pystatus.ethereum.quantities import BadAnswer, to_hex
 
@@ -97,7 +98,7 @@ def _search(account: bytes, start: int, head: Header, limit: int | None) -> Plan
     found = yield from history.changed_blocks(account, start, head.number, limit=limit)
     logs = yield from history.transfer_logs(account, found.searched_from, head.number)
     numbers = [*(block for block in found.blocks if block > found.searched_from), *(log.block_number for log in logs)]
-    loaded = yield from history.load_blocks(account, numbers, logs)
+    loaded = yield from history.load_blocks(account, numbers, logs, found.changes)
     return tuple(one for one in loaded if one.transfers), found.searched_from
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from pystatus.crypto.keys import PublicKey
 from pystatus.messenger.contact_records import Contact
@@ -16,6 +16,9 @@ from pystatus.messenger.records import Chat, Message
 from pystatus.payloads.chats import ChatKind, KnownChat
 from pystatus.payloads.payload import Payload
 from pystatus.payloads.wrapper import ApplicationMessage
+
+if TYPE_CHECKING:
+    from pystatus.messenger.sent_transactions import SentTransaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +106,9 @@ class DecisionListener(Protocol):
     def profile_changed(self, profile: SharedProfile, now: float) -> None:
         """See :meth:`pystatus.messenger.features.feature.Feature.profile_changed`."""
 
+    def transaction_changed(self, transaction: SentTransaction, now: float) -> None:
+        """See :meth:`pystatus.messenger.features.feature.Feature.transaction_changed`."""
+
     def person_blocked(self, person: PublicKey, now: float) -> None:
         """See :meth:`pystatus.messenger.features.feature.Feature.person_blocked`."""
 
@@ -151,6 +157,11 @@ class Dispatch:
         """We have another name or picture, set on this device."""
         for listener in self._listeners:
             listener.profile_changed(profile, now)
+
+    def transaction_changed(self, transaction: SentTransaction, now: float) -> None:
+        """A transaction is about to be sent from here, or got further."""
+        for listener in self._listeners:
+            listener.transaction_changed(transaction, now)
 
     def person_blocked(self, person: PublicKey, now: float) -> None:
         """Our user is about to block somebody: every feature deletes what it keeps of them."""

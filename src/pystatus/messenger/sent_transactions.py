@@ -5,7 +5,7 @@ says of them is asked as an effect, and comes back as an input.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Protocol
@@ -132,13 +132,19 @@ class SentTables(Protocol):
         """Forget all but the newest ``most`` of those that do not change any more."""
 
 
+Changed = Callable[[SentTransaction, float], None]
+"""Called with a transaction, and Unix seconds."""
+
+
 class SentBook:
     """Kept, followed, settled."""
 
-    def __init__(self, tables: SentTables, batch: Batch, *, is_followed: bool) -> None:
+    def __init__(self, tables: SentTables, batch: Batch, changed: Changed, *, is_followed: bool) -> None:
         """
+        :param changed: is told what is about to be sent, and what got further.
         :param is_followed: there is a node that can be asked.
         """
+        self._changed = changed
         self._tables = tables
         self._batch = batch
         self._is_followed = is_followed
@@ -160,6 +166,7 @@ class SentBook:
         self._tables.save_sent(transaction, followed=True, missing=0)
         self._may_wait = self._is_followed
         self._rounds = 0
+        self._changed(transaction, transaction.sent_at)
 
     def handed_over(self, transaction_hash: bytes) -> SentTransaction:
         """A node has it, or may have it.
@@ -209,16 +216,16 @@ class SentBook:
         if found:
             self._batch.add(FollowSent(tuple(one for one, _ in found)))
 
-    def looked_up(self, findings: Sequence[Finding]) -> None:
+    def looked_up(self, findings: Sequence[Finding], now: float) -> None:
         """What the chain says. A transaction of which it says nothing stays as it is."""
         missing = {one.hash: answers for one, answers in self._tables.followed(MAX_FOLLOWED)}
         for finding in findings:
             before = self._tables.sent_transaction(finding.hash)
             if before is not None:
-                self._take(before, finding, missing.get(finding.hash, MISSING_ANSWERS))
+                self._take(before, finding, missing.get(finding.hash, MISSING_ANSWERS), now)
         self._tables.trim_sent(MAX_KEPT)
 
-    def _take(self, before: SentTransaction, finding: Finding, missing: int) -> None:
+    def _take(self, before: SentTransaction, finding: Finding, missing: int, now: float) -> None:
         state, is_final = finding.state, finding.is_final
         missing = missing + 1 if state is None else 0
         if state is None:
@@ -230,3 +237,4 @@ class SentBook:
         if after != before:
             self._rounds = 0
             self._batch.add(Notify(SentTransactionChanged(after)))
+            self._changed(after, now)

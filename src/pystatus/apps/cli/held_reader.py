@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from pystatus.messenger.features.unknown_payloads import UnknownPayload
     from pystatus.messenger.group_records import GroupMember, JoinRequest
     from pystatus.messenger.media_keeping import Attachment
+    from pystatus.messenger.name_records import NameChange, OwnName
     from pystatus.messenger.own_profile import SharedProfile
     from pystatus.messenger.records import Chat, Cursor, Message
     from pystatus.messenger.transaction_records import Announcement, Transaction
@@ -174,3 +175,9 @@ class HeldReader(Reader):
 
     def signing_phrase(self) -> str | None:
         return self._client.feature(Wallet).signing_phrase()
+
+    def own_names(self) -> Sequence[OwnName]:
+        return self.names.own()
+
+    def name_changes(self) -> Sequence[NameChange]:
+        return self.names.changes()

@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING
 
 from pystatus.apps.cli import passwords
 from pystatus.apps.cli.chats import Bare, Chooser, meant
-from pystatus.apps.cli.options import one_reader_of_stdin, route
+from pystatus.apps.cli.options import one_reader_of_stdin
 from pystatus.errors import LocalError, refused
 from pystatus.mailserver.password import PUBLIC_PASSWORD
-from pystatus.variables import ENDPOINT_VARIABLE
+from pystatus.variables import ENDPOINT_VARIABLE, REGISTRY_VARIABLE
 
 if TYPE_CHECKING:
     from pystatus.apps.cli.profile_reader import Reader
     from pystatus.chain.endpoint import Endpoint
+    from pystatus.chain.endpoint_url import EndpointUrl
     from pystatus.client import Client
     from pystatus.crypto.keys import PrivateKey
     from pystatus.faces.places import Place
@@ -156,18 +157,20 @@ class ProfileAccess:
         daily_megabytes: float | None = None,
         new_device: bool = False,
         endpoint: Endpoint | None = None,
+        registry: str | None = None,
     ) -> Client:
         """The client of the profile: one that others may attach to, or one that is attached itself, in whose network
         everything happens.
 
         :param endpoint: a node of Ethereum; ``None``: the one that the environment names, if any.
-
+        :param registry: of ENS, likewise.
         :raises LocalError: no password; see :meth:`Client.open`.
         """
         if self.is_attached:
             if new_device:
                 self._profiles.check_unused(self._profile)
-            return self.attached_client(proxy)
+            return self.attached_client(proxy, None if endpoint is None else endpoint.url)
+        from pystatus.client import environment
         from pystatus.faces.attach.holder import SharedClient
 
         return SharedClient.open(
@@ -186,35 +189,43 @@ class ProfileAccess:
             mailserver_password=self._sealed_with,
             daily_history_bytes=None if daily_megabytes is None else int(daily_megabytes * 1_000_000),
             new_device=new_device,
-            endpoint=_endpoint(proxy) if endpoint is None else endpoint,
+            endpoint=environment.endpoint(proxy) if endpoint is None else endpoint,
+            registry=registry or os.environ.get(REGISTRY_VARIABLE) or None,
         )
 
-    def attached_client(self, proxy: str | None = None) -> Client:
+    def attached_client(self, proxy: str | None = None, endpoint: EndpointUrl | None = None) -> Client:
         """A client that is attached to the process that has the profile open.
 
-        :raises LocalError: that one is not behind this proxy.
+        :param endpoint: the node of Ethereum that is to be asked; ``None``: whichever that one asks.
+        :raises LocalError: that one is not behind this proxy, or asks another node.
         """
         from pystatus.faces.attach.attached import AttachedClient
 
         client = AttachedClient(self._profile)
-        if proxy is not None:
+        if proxy is not None or endpoint is not None:
             with client.reading():
-                _check_proxy(client, proxy)
+                if proxy is not None:
+                    _check_proxy(client, proxy)
+                if endpoint is not None:
+                    _check_endpoint(client, endpoint)
         return client
 
 
-def _endpoint(proxy: str | None) -> Endpoint | None:
-    """The node of Ethereum that the environment names.
-
-    :raises Refused: it names none that there can be.
+def _check_endpoint(client: Client, endpoint: EndpointUrl) -> None:
     """
-    named = os.environ.get(ENDPOINT_VARIABLE)
-    if not named:
-        return None
-    from pystatus.chain.endpoint import Endpoint  # who names none loads nothing of it
-
-    with refused(ENDPOINT_VARIABLE):
-        return Endpoint(named, route=route(proxy))
+    :raises LocalError: who has the profile open asks another node, or none.
+    """
+    used = client.network().endpoint
+    if not used:
+        raise LocalError(
+            "The profile is open in another pystatus, which was started without a node of Ethereum, and asks none. "
+            f"Stop that one, or set {ENDPOINT_VARIABLE} for the process that has the profile open."
+        )
+    if used != str(endpoint):
+        raise LocalError(
+            f"The profile is open in another pystatus, which asks the node of Ethereum at {used}, and not {endpoint}. "
+            f"Stop that one, or leave out --endpoint and {ENDPOINT_VARIABLE} to ask its node."
+        )
 
 
 def _check_proxy(client: Client, proxy: str) -> None:

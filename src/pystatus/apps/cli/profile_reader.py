@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pystatus.messenger.features.unknown_payloads import UnknownPayload
     from pystatus.messenger.group_records import GroupMember, JoinRequest
     from pystatus.messenger.media_keeping import Attachment
+    from pystatus.messenger.name_records import NameChange, OwnName
     from pystatus.messenger.own_profile import SharedProfile
     from pystatus.messenger.records import Chat, Cursor, Message
     from pystatus.messenger.transaction_records import Announcement, Transaction
@@ -230,3 +231,11 @@ class Reader(ABC):
     @abstractmethod
     def signing_phrase(self) -> str | None:
         """The words that are shown with each question about a signature; ``None``: there are none yet."""
+
+    @abstractmethod
+    def own_names(self) -> Sequence[OwnName]:
+        """Our names of ENS."""
+
+    @abstractmethod
+    def name_changes(self) -> Sequence[NameChange]:
+        """What was sent to change names."""

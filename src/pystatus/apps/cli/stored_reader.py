@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pystatus.messenger.features.unknown_payloads import UnknownPayload, UnknownPayloadTables
     from pystatus.messenger.group_records import GroupMember, GroupStore, JoinRequest
     from pystatus.messenger.media_keeping import Attachment, MediaTables
+    from pystatus.messenger.name_records import NameChange, OwnName
     from pystatus.messenger.own_profile import SharedProfile
     from pystatus.messenger.records import Chat, Cursor, Message
     from pystatus.messenger.transaction_records import Announcement, Transaction, TransactionTables
@@ -218,6 +219,17 @@ class StoredReader(Reader):
         from pystatus.messenger.features.wallet import signing_phrase
 
         return signing_phrase(self._store)
+
+    def own_names(self) -> Sequence[OwnName]:
+        from pystatus.messenger.own_names import own_names
+
+        return own_names(self._store, self.names.tables)
+
+    def name_changes(self) -> Sequence[NameChange]:
+        from pystatus.messenger.features.wallet import Wallet
+        from pystatus.messenger.own_names import name_changes
+
+        return name_changes(self.names.tables, self._store.tables(Wallet))
 
 
 def _milliseconds(moment: datetime | None) -> int | None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pystatus.messenger.own_profile import SharedProfile
     from pystatus.messenger.people import People
     from pystatus.messenger.sending import Sender
+    from pystatus.messenger.sent_transactions import SentTransaction
     from pystatus.messenger.store import MessengerStore
     from pystatus.secure_transport.secure_transport import SecureTransport
 
@@ -81,6 +82,9 @@ class Feature(Generic[Tables]):
 
     def profile_changed(self, profile: SharedProfile, now: float) -> None:
         """We have another name or picture, set on this device."""
+
+    def transaction_changed(self, transaction: SentTransaction, now: float) -> None:
+        """A transaction is about to be handed to a node of Ethereum, or got further: its ``state`` says how far."""
 
     def person_blocked(self, person: PublicKey, now: float) -> None:
         """Our user is about to block somebody: delete what this feature keeps of them. Whatever comes of them is

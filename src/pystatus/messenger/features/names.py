@@ -29,8 +29,12 @@ from pystatus.messenger.contact_records import ContactTables
 from pystatus.messenger.effects import Notify, VerifyNames
 from pystatus.messenger.features.contacts import ContactChanged, Contacts
 from pystatus.messenger.features.feature import Core, Feature
+from pystatus.messenger.features.wallet import Wallet
+from pystatus.messenger.name_records import NameChange, OwnNameTables
+from pystatus.messenger.own_names import OwnNames
 from pystatus.messenger.own_profile import stored_name
 from pystatus.messenger.records import Message
+from pystatus.messenger.sent_transactions import SentTables, SentTransaction
 from pystatus.messenger.store import MessengerStore
 from pystatus.vouched_time import is_due
 
@@ -64,7 +68,7 @@ class NameAnswer:
     """The chat key that the name leads to; ``None``: to none, or nobody has answered."""
 
 
-class NameTables(Protocol):
+class NameTables(OwnNameTables, Protocol):
     """The storage of this module. Identities are compressed keys (33 bytes), names in the form of
     :func:`~pystatus.account.names.searched`."""
 
@@ -139,7 +143,20 @@ class Names(Feature[NameTables]):
         super().__init__(core, tables, now)
         self.reader = NameReader(core.own, core.store)
         """What everybody is called."""
+        self.own = OwnNames(core.store, tables, core.batch, core.dispatch, core.random)
+        """Ours, and what was sent to change a name."""
         self._looked_up_at: float | None = None
+
+    # our own
+
+    def transaction_changed(self, transaction: SentTransaction, now: float) -> None:
+        """See :meth:`Feature.transaction_changed`."""
+        self.own.transaction_changed(transaction, now)
+
+    def changes(self) -> Sequence[NameChange]:
+        """What was sent to change names, the newest first."""
+        sent: SentTables = self._core.store.tables(Wallet)
+        return self.own.changes(sent)
 
     # verification
 

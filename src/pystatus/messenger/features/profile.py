@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from pystatus.messenger.dispatch import Incoming
 from pystatus.messenger.features.feature import Core, Feature
-from pystatus.messenger.own_profile import OwnProfile, SharedProfile, checked_ens_name, checked_picture
+from pystatus.messenger.own_profile import OwnProfile, SharedProfile
+from pystatus.messenger.profile_changing import change_profile
 from pystatus.payloads.devices import SyncInstallationAccount
 from pystatus.payloads.payload import Payload
 
@@ -33,18 +34,7 @@ class OurProfile(Feature[None]):
 
         Implements: PL-14
         """
-        before = self._profile.load()
-        profile = replace(
-            before,
-            ens_name=before.ens_name if ens_name is None else checked_ens_name(ens_name),
-            picture=before.picture if picture is None else checked_picture(picture),
-            clock=max(int(now * 1000), before.clock + 1),
-        )
-        if (profile.ens_name, profile.picture) == (before.ens_name, before.picture):
-            return before
-        self._profile.take(profile)
-        self._core.dispatch.profile_changed(profile, now)
-        return profile
+        return change_profile(self._profile, self._core.dispatch, now, ens_name=ens_name, picture=picture)
 
     def sign(self, text: str) -> bytes:
         """Our signature (65 bytes) of a text, as a personal message of EIP-191: it is one of no payload, nor of a

@@ -83,7 +83,9 @@ class Wallet(Feature[WalletTables]):
 
     def __init__(self, core: Core, tables: WalletTables, now: float) -> None:
         super().__init__(core, tables, now)
-        self.sent = SentBook(tables, core.batch, is_followed=core.config.follows_sent)
+        self.sent = SentBook(
+            tables, core.batch, core.dispatch.transaction_changed, is_followed=core.config.follows_sent
+        )
         """What was sent from here."""
 
     def started(self, now: float) -> None:
@@ -217,9 +219,9 @@ class Wallet(Feature[WalletTables]):
         """See :meth:`Feature.on_timer`."""
         self.sent.on_timer(now)
 
-    def looked_up(self, findings: Sequence[Finding]) -> None:
+    def looked_up(self, findings: Sequence[Finding], now: float) -> None:
         """What the chain says of what was sent. See :meth:`SentBook.looked_up`."""
-        self.sent.looked_up(findings)
+        self.sent.looked_up(findings, now)
 
     def sent_transactions(self, chain_id: int | None, *, waiting: bool) -> Sequence[SentTransaction]:
         """What was sent, the newest first: :data:`MAX_LISTED` at most."""

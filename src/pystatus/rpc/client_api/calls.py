@@ -43,7 +43,7 @@ HELD_BACK: Mapping[str, str] = {
     ),
 }
 """Of features, and why, as the end of a sentence."""
-SIGNED_HERE = frozenset({"wallet_send"})
+SIGNED_HERE = frozenset({"wallet_send", "names_send"})
 """Calls with a password: a client that is attached to another process carries them out itself, with the key files of
 the profile, so that no password passes between processes. Who has no such client, as a page of the web, gives the
 password to the process that they ask."""

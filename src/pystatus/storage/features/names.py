@@ -9,6 +9,7 @@ from typing import TypeVar
 from pystatus.account.names import ENS_SUFFIX, KnownNames
 from pystatus.crypto.keys import PublicKey, stored_key
 from pystatus.messenger.features.names import MAX_RETRIES, RETRY_SECONDS, Names, NameTables, Person
+from pystatus.messenger.name_records import NameAction, NameDrafted
 from pystatus.storage.features.tables import FeatureTables
 from pystatus.unchecked import unchecked
 
@@ -16,6 +17,7 @@ AT_ONCE = 250
 """Values in one statement; SQLite takes some 32,000, and each number of them is a statement of its own."""
 _BEHIND = "\U0010ffff"
 """Behind every name that begins so."""
+
 
 T = TypeVar("T")
 _known_names = unchecked(KnownNames)
@@ -26,7 +28,7 @@ class SqlNames(FeatureTables, NameTables):
 
     NAME = "names"
     FEATURE = Names
-    TABLES = ("person_names",)
+    TABLES = ("person_names", "own_names", "name_changes", "name_slashes")
     STEPS = (
         """
         CREATE TABLE person_names (
@@ -36,6 +38,29 @@ class SqlNames(FeatureTables, NameTables):
             PRIMARY KEY (name, identity)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX person_names_of ON person_names (identity)
+        """,
+        """
+        CREATE TABLE own_names (
+            number INTEGER PRIMARY KEY,
+            chain_id INTEGER NOT NULL,
+            name TEXT NOT NULL,
+            UNIQUE (chain_id, name)
+        ) STRICT;
+
+        CREATE TABLE name_changes (
+            number INTEGER PRIMARY KEY,
+            transaction_hash BLOB NOT NULL UNIQUE,
+            action TEXT NOT NULL,
+            name TEXT NOT NULL,
+            value TEXT NOT NULL
+        ) STRICT;
+
+        CREATE TABLE name_slashes (
+            chain_id INTEGER NOT NULL,
+            name TEXT NOT NULL,
+            secret BLOB NOT NULL,
+            PRIMARY KEY (chain_id, name)
+        ) STRICT, WITHOUT ROWID
         """,
     )
     PEOPLE = MappingProxyType({("person_names", "identity"): "150 + length(CAST(name AS BLOB))"})
@@ -86,6 +111,56 @@ class SqlNames(FeatureTables, NameTables):
             (now_s, now_s, limit),
         )
         return [(stored_key(key), name) for key, name in rows]
+
+    def own_names(self) -> Sequence[tuple[int, str]]:
+        """Our names with their chains, in the order in which they came."""
+        rows = self._execute("SELECT chain_id, name FROM own_names ORDER BY number")
+        return [(chain_id, name) for chain_id, name in rows]
+
+    def add_own_name(self, chain_id: int, name: str) -> None:
+        """Store one, if it is not there."""
+        self._execute("INSERT OR IGNORE INTO own_names (chain_id, name) VALUES (?, ?)", (chain_id, name))
+
+    def forget_own_name(self, chain_id: int, name: str) -> None:
+        """Delete it."""
+        self._execute("DELETE FROM own_names WHERE chain_id = ? AND name = ?", (chain_id, name))
+
+    def name_changes(self, limit: int) -> Sequence[tuple[bytes, NameDrafted]]:
+        """Hashes of transactions that change names, and what each does, the newest first."""
+        rows = self._execute(
+            "SELECT transaction_hash, action, name, value FROM name_changes ORDER BY number DESC LIMIT ?", (limit,)
+        )
+        return [(found, NameDrafted(NameAction(action), name, value)) for found, action, name, value in rows]
+
+    def name_change(self, transaction_hash: bytes) -> NameDrafted | None:
+        """What a transaction does; ``None``: it changes no name."""
+        row = self._execute(
+            "SELECT action, name, value FROM name_changes WHERE transaction_hash = ?", (transaction_hash,)
+        ).fetchone()
+        return None if row is None else NameDrafted(NameAction(row[0]), row[1], row[2])
+
+    def save_name_change(self, transaction_hash: bytes, change: NameDrafted, most: int) -> None:
+        """Insert it, and delete all but the newest ``most``."""
+        self._execute(
+            "INSERT OR IGNORE INTO name_changes (transaction_hash, action, name, value) VALUES (?, ?, ?, ?)",
+            (transaction_hash, change.action.value, change.name, change.value),
+        )
+        self._execute(
+            "DELETE FROM name_changes WHERE number <= (SELECT number FROM name_changes ORDER BY number DESC"
+            " LIMIT 1 OFFSET ?)",
+            (most,),
+        )
+
+    def slash_secret(self, chain_id: int, name: str) -> bytes | None:
+        """What was reserved with, to take a name away; ``None``: nothing was."""
+        row = self._execute(
+            "SELECT secret FROM name_slashes WHERE chain_id = ? AND name = ?", (chain_id, name)
+        ).fetchone()
+        return None if row is None else row[0]
+
+    def save_slash_secret(self, chain_id: int, name: str, secret: bytes) -> None:
+        """Store it; 32 bytes."""
+        self._execute("INSERT OR REPLACE INTO name_slashes VALUES (?, ?, ?)", (chain_id, name, secret))
 
 
 def _parts(values: Sequence[T]) -> Iterator[Sequence[T]]:

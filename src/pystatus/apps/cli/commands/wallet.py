@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pystatus.account.address import checksummed
 from pystatus.apps.cli import wallet_accounts, wallet_views
+from pystatus.apps.cli.chain_options import ChainOptions
 from pystatus.apps.cli.option_groups import ProfileOptions, grouped
-from pystatus.apps.cli.options import ProxyOption, one_reader_of_stdin, route
+from pystatus.apps.cli.options import one_reader_of_stdin
 from pystatus.apps.cli.values import ADDRESS, COUNT, argument, option
-from pystatus.apps.cli.wallet_values import ACCOUNT, ACCOUNT_NAME, COLOUR, DECIMAL, ENDPOINT, KEY_PATH
+from pystatus.apps.cli.wallet_values import ACCOUNT, ACCOUNT_NAME, COLOUR, DECIMAL, KEY_PATH
 from pystatus.errors import LocalError, Refused
 from pystatus.faces import terminal
 from pystatus.settings.kinds import PATH, whole
-from pystatus.variables import ENDPOINT_VARIABLE
 
 if TYPE_CHECKING:
     from pystatus.chain.endpoint import Endpoint
-    from pystatus.chain.endpoint_url import EndpointUrl
     from pystatus.chain.wallet import Draft, Sent
-    from pystatus.client import Client
     from pystatus.ethereum.tokens import Token
     from pystatus.ethereum.transactions import Payment
 
@@ -32,31 +30,12 @@ PLACE = 64
 
 app = typer.Typer(help=SUMMARY, no_args_is_help=True)
 
-Node = Annotated[
-    Any,
-    option(
-        ENDPOINT,
-        "--endpoint",
-        envvar=ENDPOINT_VARIABLE,
-        metavar="URL",
-        help="The node of Ethereum to ask. Put an address with a key in it into PYSTATUS_ENDPOINT: others on this "
-        "machine can read the command line.",
-        quote=False,
-    ),
-]
-Chain = Annotated[
-    int | None,
-    option(
-        whole(1, 2**53 - 1, "a chain id"), metavar="NUMBER", help="The chain that the node has to be of. Default: any."
-    ),
-]
 OfAccount = Annotated[
     str | None,
     option(ACCOUNT, "--account", metavar="ACCOUNT", help="The account, by name or address. Default: the first one."),
 ]
 AccountArgument = Annotated[str, argument(ACCOUNT, metavar="ACCOUNT", help="An account, by its name or address.")]
 Colour = Annotated[str | None, option(COLOUR, "--colour", metavar="COLOUR", help="Its colour: #4360df, for example.")]
-T = TypeVar("T")
 
 
 @app.command()
@@ -152,8 +131,8 @@ def remove(
 @grouped
 def balance(
     given: ProfileOptions,
+    chain: ChainOptions,
     account: OfAccount = None,
-    endpoint: Node = None,
     token: Annotated[
         list[str] | None,
         option(
@@ -163,8 +142,6 @@ def balance(
             help="The contract of a token, beside those that the app knows. May be given several times.",
         ),
     ] = None,
-    chain_id: Chain = None,
-    proxy: ProxyOption = None,
 ) -> None:
     """Show what an account of the wallet has.
 
@@ -194,21 +171,19 @@ def balance(
                     wallet_views.token_fields(known[one.token], one), wallet_views.token_text(known[one.token], one)
                 )
 
-    _run(act, endpoint, chain_id, proxy)
+    chain.run(act)
 
 
 @app.command()
 @grouped
 def history(
     given: ProfileOptions,
+    chain: ChainOptions,
     account: OfAccount = None,
-    endpoint: Node = None,
-    chain_id: Chain = None,
     older: Annotated[
         bool, typer.Option("--older", help="Search the part before what was searched until now, and not the newest.")
     ] = False,
     limit: Annotated[int, option(COUNT, "--limit", metavar="N", help="Show so many transfers, the newest.")] = 50,
-    proxy: ProxyOption = None,
 ) -> None:
     """Show the transfers of an account of the wallet.
 
@@ -219,17 +194,13 @@ def history(
     from pystatus.client.features.wallet import Wallet
     from pystatus.net.loop import run
 
-    client, own = _client(given, endpoint, chain_id, proxy), wallet_accounts.find(given, account)
+    client, own = chain.client(given), wallet_accounts.find(given, account)
     out = given.out
 
     async def act() -> None:
         async with client:
             wallet, shown = client.feature(Wallet), checksummed(own)
             number = await wallet.update_history(shown, older=older)
-            if chain_id not in (None, number):
-                raise LocalError(
-                    f"The pystatus that has the profile open asks a node of the chain {number}. Stop it to ask another."
-                )
             transfers = wallet.history(shown, number, limit)
             for transfer in transfers:
                 out.result(wallet_views.transfer_fields(transfer), wallet_views.transfer_text(transfer))
@@ -243,19 +214,17 @@ def history(
 @grouped
 def send(
     given: ProfileOptions,
+    chain: ChainOptions,
     to: Annotated[str, argument(ADDRESS, metavar="ADDRESS", help="Who is paid.")],
     amount: Annotated[
         str, argument(DECIMAL, metavar="AMOUNT", help="In ether, or in whole tokens: 0.25, for example.")
     ],
     account: OfAccount = None,
-    endpoint: Node = None,
     token: Annotated[
         str | None, option(ADDRESS, "--token", metavar="ADDRESS", help="The contract of a token. Default: ether.")
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Try it and say what it costs; send nothing.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Send it without asking.")] = False,
-    chain_id: Chain = None,
-    proxy: ProxyOption = None,
 ) -> None:
     """Send ether or a token.
 
@@ -273,7 +242,7 @@ def send(
         draft = await Wallet(connected).draft(own, _payment(_bytes(to), amount, what))
         return draft, what, await connected.chain_id()
 
-    draft, what, number = _run(try_it, endpoint, chain_id, proxy)
+    draft, what, number = chain.run(try_it)
     told = wallet_views.draft_text(draft, to, amount, what, number)
     if dry_run:
         out.result(wallet_views.draft_fields(draft, to, what, number), told)
@@ -288,7 +257,7 @@ def send(
 
         return await Wallet(connected).send(draft, KeySigner(key))
 
-    sent = _run(sign_and_send, endpoint, number, proxy)
+    sent = replace(chain, chain_id=number).run(sign_and_send)
     out.result(wallet_views.sent_fields(sent.hash, draft, to, what, number), wallet_views.sent_text(sent.hash))
 
 
@@ -332,40 +301,3 @@ async def _look_up(connected: Endpoint, token: str) -> Token:
 
 def _bytes(address: str) -> bytes:
     return bytes.fromhex(address[2:])
-
-
-def _client(given: ProfileOptions, endpoint: EndpointUrl | None, chain_id: int | None, proxy: str | None) -> Client:
-    """The client of the profile, with a node of Ethereum; where another process has it open, that has its own.
-
-    :raises Refused: no node is named.
-    """
-    if given.access.is_attached:
-        return given.access.client(proxy=proxy)
-    return given.access.client(proxy=proxy, endpoint=_connected(endpoint, chain_id, proxy))
-
-
-def _connected(endpoint: EndpointUrl | None, chain_id: int | None, proxy: str | None) -> Endpoint:
-    """
-    :raises Refused: no node is named.
-    """
-    from pystatus.chain.endpoint import Endpoint
-
-    if endpoint is None:
-        raise Refused(
-            f"Name a node of Ethereum with --endpoint URL, or in {ENDPOINT_VARIABLE}; none is asked otherwise."
-        )
-    return Endpoint(endpoint, chain_id=chain_id, route=route(proxy))
-
-
-def _run(
-    act: Callable[[Endpoint], Awaitable[T]], endpoint: EndpointUrl | None, chain_id: int | None, proxy: str | None
-) -> T:
-    from pystatus.net.loop import run
-
-    connecting = _connected(endpoint, chain_id, proxy)
-
-    async def connect() -> T:
-        async with connecting as connected:
-            return await act(connected)
-
-    return run(connect())
