@@ -241,7 +241,9 @@ def load_blocks(
     blocks: list[tuple[Header, tuple[ChainTransaction, ...], int]] = []
     # the receipts of a part are asked for together with the blocks of the next one: half as many journeys
     for some in (*parts, []):
-        in_block = {header.number: [log for log in logs if log.block_number == header.number] for header, _, _ in blocks}
+        in_block = {
+            header.number: [log for log in logs if log.block_number == header.number] for header, _, _ in blocks
+        }
         needed = dict.fromkeys(log.transaction_hash for own in in_block.values() for log in own)
         needed |= dict.fromkeys(
             transaction.hash

@@ -2182,6 +2182,12 @@ class Catalogue(Texts):
     def web_add_contact(self) -> str:
         return self._text("web.add_contact")
 
+    def web_add_token(self) -> str:
+        return self._text("web.add_token")
+
+    def web_ask_chain(self) -> str:
+        return self._text("web.ask_chain")
+
     def web_back(self) -> str:
         return self._text("web.back")
 
@@ -2238,6 +2244,9 @@ class Catalogue(Texts):
 
     def web_code_from_picture(self) -> str:
         return self._text("web.code_from_picture")
+
+    def web_colour(self) -> str:
+        return self._text("web.colour")
 
     def web_completions(self) -> str:
         return self._text("web.completions")
@@ -2308,6 +2317,9 @@ class Catalogue(Texts):
     def web_export_text(self) -> str:
         return self._text("web.export_text")
 
+    def web_faster(self) -> str:
+        return self._text("web.faster")
+
     def web_fetch(self) -> str:
         return self._text("web.fetch")
 
@@ -2337,6 +2349,9 @@ class Catalogue(Texts):
 
     def web_found_places(self) -> str:
         return self._text("web.found_places")
+
+    def web_give_away(self) -> str:
+        return self._text("web.give_away")
 
     def web_give_invitation(self, *, join: str) -> str:
         return self._text("web.give_invitation", join=join)
@@ -2370,6 +2385,9 @@ class Catalogue(Texts):
 
     def web_join_requests(self) -> str:
         return self._text("web.join_requests")
+
+    def web_keep_address(self) -> str:
+        return self._text("web.keep_address")
 
     def web_keys(self) -> str:
         return self._text("web.keys")
@@ -2449,6 +2467,9 @@ class Catalogue(Texts):
     def web_mute(self) -> str:
         return self._text("web.mute")
 
+    def web_name_it(self) -> str:
+        return self._text("web.name_it")
+
     def web_network_host(self) -> str:
         return self._text("web.network_host")
 
@@ -2487,6 +2508,9 @@ class Catalogue(Texts):
 
     def web_news(self) -> str:
         return self._text("web.news")
+
+    def web_next(self) -> str:
+        return self._text("web.next")
 
     def web_no_camera(self) -> str:
         return self._text("web.no_camera")
@@ -2767,11 +2791,17 @@ class Catalogue(Texts):
     def web_search(self) -> str:
         return self._text("web.search")
 
+    def web_search_chain(self) -> str:
+        return self._text("web.search_chain")
+
     def web_search_emoji(self) -> str:
         return self._text("web.search_emoji")
 
     def web_search_here(self) -> str:
         return self._text("web.search_here")
+
+    def web_search_older(self) -> str:
+        return self._text("web.search_older")
 
     def web_send(self) -> str:
         return self._text("web.send")
@@ -2797,6 +2827,9 @@ class Catalogue(Texts):
     def web_settings(self) -> str:
         return self._text("web.settings")
 
+    def web_show(self) -> str:
+        return self._text("web.show")
+
     def web_show_all(self) -> str:
         return self._text("web.show_all")
 
@@ -2811,6 +2844,9 @@ class Catalogue(Texts):
 
     def web_show_qr(self) -> str:
         return self._text("web.show_qr")
+
+    def web_sign_and_send(self) -> str:
+        return self._text("web.sign_and_send")
 
     def web_sound_to_send(self) -> str:
         return self._text("web.sound_to_send")
@@ -2835,6 +2871,9 @@ class Catalogue(Texts):
 
     def web_sure(self) -> str:
         return self._text("web.sure")
+
+    def web_take_back(self) -> str:
+        return self._text("web.take_back")
 
     def web_theme(self) -> str:
         return self._text("web.theme")

@@ -26,6 +26,7 @@ from pystatus.apps.web.server import WebServer
 from pystatus.apps.web.sessions import Sessions
 from pystatus.apps.web.settings import SettingsFile
 from pystatus.apps.web.static_files import StaticFiles
+from pystatus.apps.web.wallet_calls import WalletCalls
 from pystatus.fleets.fleet import Fleet
 from pystatus.net.http_connection import HttpLimits
 from pystatus.rpc.tokens import TOKEN_SIZE, Token
@@ -89,8 +90,9 @@ async def serving(wanted: Wanted) -> AsyncIterator[Serving]:
         **NetworkCalls(page).methods,
         **ChatCalls(page).methods,
         **PageCalls(page).methods,
+        **WalletCalls(page).methods,
     }
-    page.waiting = opening.WAITING | NetworkCalls.WAITING | ChatCalls.WAITING
+    page.waiting = opening.WAITING | NetworkCalls.WAITING | ChatCalls.WAITING | WalletCalls.WAITING
     redirects = RedirectFiles(wanted.data_directory)
     server = WebServer(page, static, codes, Rules(wanted.allowed_hosts), redirects, Token(token), wanted.limits)
     await server.start(wanted.port)
