@@ -464,6 +464,22 @@ export interface SigningQuestion {
   readonly phrase: string;
 }
 
+export interface NamesView {
+  /** Why the chain cannot be asked; empty: it can. */
+  readonly problem: string;
+  readonly names: readonly { readonly name: string; readonly preferred: boolean }[];
+  readonly changes: readonly { readonly title: string; readonly state: string; readonly moment: string }[];
+}
+
+export interface NameView {
+  readonly name: string;
+  readonly sentences: readonly string[];
+  readonly problem: string;
+  readonly actions: readonly { readonly action: string; readonly label: string }[];
+  /** Whether it leads to us, and is none of our names here yet. */
+  readonly can_add: boolean;
+}
+
 interface WebCalls {
   web_state: { params: {}; result: ServerState };
   web_profiles: { params: {}; result: readonly StoredProfile[] };
@@ -543,6 +559,9 @@ interface WebCalls {
   web_wallet_give: { params: { account: string; contract: string; number: string; to: string }; result: SigningQuestion };
   web_wallet_replace: { params: { transaction: string; cancel: boolean }; result: SigningQuestion };
   web_wallet_sign: { params: { draft: string; password: string }; result: string };
+  web_names: { params: {}; result: NamesView };
+  web_name: { params: { name: string }; result: NameView };
+  web_name_draft: { params: { action: string; name: string; value?: string }; result: SigningQuestion };
   web_network_invitation: { params: {}; result: { link: string; qr: readonly string[] } | null };
 }
 

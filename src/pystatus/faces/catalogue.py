@@ -457,6 +457,138 @@ class Catalogue(Texts):
     def media_sticker(self, *, hash: str, pack: str) -> str:
         return self._text("media.sticker", hash=hash, pack=pack)
 
+    def names_act_add(self) -> str:
+        return self._text("names.act_add")
+
+    def names_act_connect(self) -> str:
+        return self._text("names.act_connect")
+
+    def names_act_forget(self) -> str:
+        return self._text("names.act_forget")
+
+    def names_act_prefer(self) -> str:
+        return self._text("names.act_prefer")
+
+    def names_act_register(self) -> str:
+        return self._text("names.act_register")
+
+    def names_act_release(self) -> str:
+        return self._text("names.act_release")
+
+    def names_act_reserve_slash(self) -> str:
+        return self._text("names.act_reserve_slash")
+
+    def names_act_set_address(self) -> str:
+        return self._text("names.act_set_address")
+
+    def names_act_set_content(self) -> str:
+        return self._text("names.act_set_content")
+
+    def names_act_slash(self) -> str:
+        return self._text("names.act_slash")
+
+    def names_act_take_over(self) -> str:
+        return self._text("names.act_take_over")
+
+    def names_added(self, *, name: str) -> str:
+        return self._text("names.added", name=name)
+
+    def names_ask_address(self) -> str:
+        return self._text("names.ask_address")
+
+    def names_ask_connect(self, *, account: str, name: str) -> str:
+        return self._text("names.ask_connect", account=account, name=name)
+
+    def names_ask_content(self) -> str:
+        return self._text("names.ask_content")
+
+    def names_ask_no_content(self, *, account: str, name: str) -> str:
+        return self._text("names.ask_no_content", account=account, name=name)
+
+    def names_ask_register(self, *, account: str, name: str, price: str) -> str:
+        return self._text("names.ask_register", account=account, name=name, price=price)
+
+    def names_ask_release(self, *, account: str, name: str) -> str:
+        return self._text("names.ask_release", account=account, name=name)
+
+    def names_ask_reserve_slash(self, *, account: str, name: str) -> str:
+        return self._text("names.ask_reserve_slash", account=account, name=name)
+
+    def names_ask_set_address(self, *, account: str, name: str, value: str) -> str:
+        return self._text("names.ask_set_address", account=account, name=name, value=value)
+
+    def names_ask_set_content(self, *, account: str, name: str, value: str) -> str:
+        return self._text("names.ask_set_content", account=account, name=name, value=value)
+
+    def names_ask_slash(self, *, account: str, name: str) -> str:
+        return self._text("names.ask_slash", account=account, name=name)
+
+    def names_ask_take_over(self, *, account: str, name: str) -> str:
+        return self._text("names.ask_take_over", account=account, name=name)
+
+    def names_change(self, *, action: str, name: str) -> str:
+        return self._text("names.change", action=action, name=name)
+
+    def names_changes(self) -> str:
+        return self._text("names.changes")
+
+    def names_changes_empty(self) -> str:
+        return self._text("names.changes_empty")
+
+    def names_content(self, *, content: str) -> str:
+        return self._text("names.content", content=content)
+
+    def names_empty(self) -> str:
+        return self._text("names.empty")
+
+    def names_forget_question(self, *, name: str) -> str:
+        return self._text("names.forget_question", name=name)
+
+    def names_not_preferred(self) -> str:
+        return self._text("names.not_preferred")
+
+    def names_note(self) -> str:
+        return self._text("names.note")
+
+    def names_owner(self, *, owner: str) -> str:
+        return self._text("names.owner", owner=owner)
+
+    def names_pays(self, *, address: str) -> str:
+        return self._text("names.pays", address=address)
+
+    def names_preferred(self) -> str:
+        return self._text("names.preferred")
+
+    def names_releasable(self, *, moment: str) -> str:
+        return self._text("names.releasable", moment=moment)
+
+    def names_search(self) -> str:
+        return self._text("names.search")
+
+    def names_search_question(self) -> str:
+        return self._text("names.search_question")
+
+    def names_state_connected(self, *, name: str) -> str:
+        return self._text("names.state_connected", name=name)
+
+    def names_state_free(self, *, name: str, price: str, balance: str) -> str:
+        return self._text("names.state_free", name=name, price=price, balance=balance)
+
+    def names_state_other_key(self, *, name: str) -> str:
+        return self._text("names.state_other_key", name=name)
+
+    def names_state_owned(self, *, name: str) -> str:
+        return self._text("names.state_owned", name=name)
+
+    def names_state_refused(self, *, name: str) -> str:
+        return self._text("names.state_refused", name=name)
+
+    def names_state_taken(self, *, name: str) -> str:
+        return self._text("names.state_taken", name=name)
+
+    def names_title(self) -> str:
+        return self._text("names.title")
+
     def network_complete(self, *, span: str) -> str:
         return self._text("network.complete", span=span)
 
@@ -706,6 +838,12 @@ class Catalogue(Texts):
     def terminal_act_name(self) -> str:
         return self._text("terminal.act_name")
 
+    def terminal_act_name_changes(self) -> str:
+        return self._text("terminal.act_name_changes")
+
+    def terminal_act_names(self) -> str:
+        return self._text("terminal.act_names")
+
     def terminal_act_nickname(self) -> str:
         return self._text("terminal.act_nickname")
 
@@ -738,6 +876,9 @@ class Catalogue(Texts):
 
     def terminal_act_resend_all(self) -> str:
         return self._text("terminal.act_resend_all")
+
+    def terminal_act_search_name(self) -> str:
+        return self._text("terminal.act_search_name")
 
     def terminal_act_send(self) -> str:
         return self._text("terminal.act_send")
@@ -903,6 +1044,9 @@ class Catalogue(Texts):
 
     def terminal_command_mute(self) -> str:
         return self._text("terminal.command_mute")
+
+    def terminal_command_names(self) -> str:
+        return self._text("terminal.command_names")
 
     def terminal_command_network(self) -> str:
         return self._text("terminal.command_network")
@@ -1606,6 +1750,9 @@ class Catalogue(Texts):
     def terminal_plain_lines_begin(self) -> str:
         return self._text("terminal.plain_lines_begin")
 
+    def terminal_plain_names(self) -> str:
+        return self._text("terminal.plain_names")
+
     def terminal_plain_no_more(self) -> str:
         return self._text("terminal.plain_no_more")
 
@@ -2020,6 +2167,9 @@ class Catalogue(Texts):
     def wallet_made_contract(self) -> str:
         return self._text("wallet.made_contract")
 
+    def wallet_no_address(self, *, name: str) -> str:
+        return self._text("wallet.no_address", name=name)
+
     def wallet_no_node(self) -> str:
         return self._text("wallet.no_node")
 
@@ -2218,6 +2368,9 @@ class Catalogue(Texts):
     def web_caption(self) -> str:
         return self._text("web.caption")
 
+    def web_change(self) -> str:
+        return self._text("web.change")
+
     def web_chat_key(self) -> str:
         return self._text("web.chat_key")
 
@@ -2338,6 +2491,9 @@ class Catalogue(Texts):
     def web_fetching(self) -> str:
         return self._text("web.fetching")
 
+    def web_forget_name(self) -> str:
+        return self._text("web.forget_name")
+
     def web_found(self) -> str:
         return self._text("web.found")
 
@@ -2358,6 +2514,9 @@ class Catalogue(Texts):
 
     def web_group_name(self) -> str:
         return self._text("web.group_name")
+
+    def web_hide_name(self) -> str:
+        return self._text("web.hide_name")
 
     def web_idle_lock(self) -> str:
         return self._text("web.idle_lock")
@@ -2800,6 +2959,9 @@ class Catalogue(Texts):
     def web_search_here(self) -> str:
         return self._text("web.search_here")
 
+    def web_search_name(self) -> str:
+        return self._text("web.search_name")
+
     def web_search_older(self) -> str:
         return self._text("web.search_older")
 
@@ -2835,6 +2997,9 @@ class Catalogue(Texts):
 
     def web_show_less(self) -> str:
         return self._text("web.show_less")
+
+    def web_show_name(self) -> str:
+        return self._text("web.show_name")
 
     def web_show_password(self) -> str:
         return self._text("web.show_password")
@@ -2913,6 +3078,9 @@ class Catalogue(Texts):
 
     def web_use_camera(self) -> str:
         return self._text("web.use_camera")
+
+    def web_use_name(self) -> str:
+        return self._text("web.use_name")
 
     def web_use_network(self) -> str:
         return self._text("web.use_network")

@@ -20,6 +20,7 @@ from pystatus.account.wallet_accounts import (
     of_phrase,
 )
 from pystatus.client import Client
+from pystatus.client.features.names import NameAction, NameDraft, Names
 from pystatus.client.features.wallet import Token, Wallet, WalletBalances, add_with_key
 from pystatus.errors import LocalError, RemoteError
 from pystatus.ethereum.quantities import to_hex, typed_address
@@ -44,6 +45,11 @@ class Money:
         return next((one.amount for one in held if one.account == account and one.token is None), None)
 
 
+def wallet_of(client: Client) -> Wallet:
+    """The wallet of a client."""
+    return client.feature(Wallet)
+
+
 async def chain_of(wallet: Wallet, texts: Catalogue) -> tuple[int | None, str]:
     """The chain that is asked; ``None`` and a sentence: none can be."""
     try:
@@ -65,11 +71,13 @@ async def read_money(wallet: Wallet, texts: Catalogue, account: str | None = Non
         return Money(None, as_sentence(str(error)))
 
 
-def recipient(text: str, wallet: Wallet, texts: Catalogue) -> str:
-    """The address that somebody means: an address, a favourite, or an account of ours.
+async def recipient(text: str, client: Client, texts: Catalogue) -> str:
+    """The address that somebody means: an address, a favourite, an account of ours, or what a name of ENS leads to.
 
     :raises LocalError: nobody is called so.
+    :raises RemoteError: the chain cannot be asked for a name.
     """
+    wallet = client.feature(Wallet)
     wanted = typed.token(text)
     if wanted[:2].lower() == "0x":
         return to_hex(typed_address(wanted))
@@ -78,6 +86,11 @@ def recipient(text: str, wallet: Wallet, texts: Catalogue) -> str:
     for name, address in called:
         if typed.is_same_name(name, text):
             return to_hex(address)
+    if "." in wanted:
+        found = await client.feature(Names).resolve(wanted)
+        if found.address is None:
+            raise LocalError(texts.wallet_no_address(name=found.name))
+        return found.address
     raise LocalError(texts.wallet_nobody(name=typed.name(text)))
 
 
@@ -141,3 +154,30 @@ async def add_account(
         stored = await asyncio.to_thread(wallet_keys.derived_key, client.profile, password, number)
     made = WalletAccount(stored.address, kind, name, colour, path)
     return await add_with_key(wallet, client.profile, password, stored, made, client.now)
+
+
+async def drafted_name(client: Client, action: NameAction, name: str, value: str = "") -> NameDraft:
+    """Draft what is to be done with a name.
+
+    :param value: the address or the content that it is to have.
+    :raises LocalError: it cannot be done.
+    :raises RemoteError: the chain refuses it, or cannot be asked.
+    """
+    names = client.feature(Names)
+    match action:
+        case NameAction.REGISTER:
+            return await names.register(name)
+        case NameAction.CONNECT:
+            return await names.connect(name)
+        case NameAction.SET_ADDRESS:
+            return await names.set_address(name, value)
+        case NameAction.SET_CONTENT:
+            return await names.set_content(name, value)
+        case NameAction.TAKE_OVER:
+            return await names.take_over(name)
+        case NameAction.RELEASE:
+            return await names.release(name)
+        case NameAction.RESERVE_SLASH:
+            return await names.reserve_slash(name)
+        case NameAction.SLASH:
+            return await names.slash(name)

@@ -6,11 +6,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pystatus.account.address import checksummed
+from pystatus.client.features.names import NameAction, NameDraft
 from pystatus.client.features.wallet import Meaning, MeaningKind, TransactionDraft
 from pystatus.ethereum.quantities import to_hex
 from pystatus.ethereum.tokens import shown_amount
 from pystatus.faces.catalogue import Catalogue
+from pystatus.faces.names_page import deposit_words
 from pystatus.faces.wallet_page import Known, address_words, ether_words, symbol
+from pystatus.sanitise import one_line
 
 SELECTOR = 4
 """Bytes of the data of a call that say which function is called."""
@@ -41,10 +44,41 @@ def signing_question(draft: TransactionDraft, known: Known, texts: Catalogue) ->
         what = f"{what} {texts.wallet_ask_with_it(amount=ether_words(draft.value))}"
     if draft.replaces is not None and draft.meaning.kind is not MeaningKind.CANCEL:
         what = f"{what} {texts.wallet_ask_faster()}"
-    cost = texts.wallet_ask_cost(
+    return SigningQuestion(
+        what, _cost(draft, texts), _warnings(draft.meaning, texts), phrase_words(draft.signing_phrase, texts)
+    )
+
+
+def name_question(draft: NameDraft, known: Known, texts: Catalogue) -> SigningQuestion:
+    """The same about a transaction that changes a name."""
+    it = draft.transaction
+    account, name, value = address_words(it.sender, known), one_line(draft.name), one_line(draft.value)
+    match draft.action:
+        case NameAction.REGISTER:
+            what = texts.names_ask_register(account=account, name=name, price=deposit_words(draft))
+        case NameAction.CONNECT:
+            what = texts.names_ask_connect(account=account, name=name)
+        case NameAction.SET_ADDRESS:
+            what = texts.names_ask_set_address(account=account, name=name, value=value)
+        case NameAction.SET_CONTENT if value:
+            what = texts.names_ask_set_content(account=account, name=name, value=value)
+        case NameAction.SET_CONTENT:
+            what = texts.names_ask_no_content(account=account, name=name)
+        case NameAction.TAKE_OVER:
+            what = texts.names_ask_take_over(account=account, name=name)
+        case NameAction.RELEASE:
+            what = texts.names_ask_release(account=account, name=name)
+        case NameAction.RESERVE_SLASH:
+            what = texts.names_ask_reserve_slash(account=account, name=name)
+        case NameAction.SLASH:
+            what = texts.names_ask_slash(account=account, name=name)
+    return SigningQuestion(what, _cost(it, texts), it.warnings, phrase_words(it.signing_phrase, texts))
+
+
+def _cost(draft: TransactionDraft, texts: Catalogue) -> str:
+    return texts.wallet_ask_cost(
         chain=str(draft.chain_id), fee=ether_words(draft.max_fee), balance=ether_words(draft.balance)
     )
-    return SigningQuestion(what, cost, _warnings(draft.meaning, texts), phrase_words(draft.signing_phrase, texts))
 
 
 def phrase_words(phrase: str, texts: Catalogue) -> str:

@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, Static
@@ -19,7 +20,7 @@ from pystatus.devchain.chain import PHRASE
 from pystatus.faces.catalogue import texts_in
 
 PASSWORD = "correct horse"
-PATIENCE = 20.0
+PATIENCE = 15.0
 """Seconds until something has to be there."""
 SIZE = (100, 32)
 QUIET = Wishes(blink=False)
@@ -48,7 +49,10 @@ class WalletPlayer:
 
     async def hears(self, text: str) -> None:
         """Wait until something is told."""
-        await self.until(lambda: text in self.told)
+        try:
+            await self.until(lambda: text in self.told)
+        except TimeoutError:
+            raise AssertionError(f"{text!r} was not told, but: {self.told} {self.window()}") from None
 
     async def press(self, *keys: str) -> None:
         await self.pilot.press(*keys)
@@ -82,11 +86,15 @@ async def at_the_wallet(
     size: tuple[int, int] = SIZE,
     language: str = "en",
     wishes: Wishes = QUIET,
+    **more: Any,
 ) -> AsyncIterator[WalletPlayer]:
-    """The terminal client of Ann, whose phrase is that of the chain's accounts, with her wallet open."""
+    """The terminal client of Ann, whose phrase is that of the chain's accounts, with her wallet open.
+
+    :param more: options of her client.
+    """
     Profiles(folder).create(Account.from_mnemonic(PHRASE), PASSWORD, "ann")
-    options = {"data_dir": folder, "state_dir": folder / "state", "endpoint": endpoint}
-    async with Client.open("ann", PASSWORD, **options) as client:  # type: ignore[arg-type]  # each is what it wants
+    options = {"data_dir": folder, "state_dir": folder / "state", "endpoint": endpoint, **more}
+    async with Client.open("ann", PASSWORD, **options) as client:
         app = ChatApp(Face(client, texts_in(language), wishes), None)
         async with app.run_test(size=size, notifications=True) as pilot:
             player = WalletPlayer(client, pilot)

@@ -8,6 +8,18 @@ export interface TextArguments {
   "group.member": undefined;
   "group.no_member": undefined;
   "media.sound": undefined;
+  "names.added": { name: string };
+  "names.ask_address": undefined;
+  "names.ask_content": undefined;
+  "names.changes": undefined;
+  "names.empty": undefined;
+  "names.forget_question": { name: string };
+  "names.not_preferred": undefined;
+  "names.note": undefined;
+  "names.preferred": undefined;
+  "names.search": undefined;
+  "names.search_question": undefined;
+  "names.title": undefined;
   "size.bytes": { n: number };
   "size.kilobytes": { size: string };
   "size.megabytes": { size: string };
@@ -148,6 +160,7 @@ export interface TextArguments {
   "web.cancel": undefined;
   "web.cannot_record": undefined;
   "web.caption": undefined;
+  "web.change": undefined;
   "web.chat_key": undefined;
   "web.chat_link": undefined;
   "web.chat_menu": undefined;
@@ -188,6 +201,7 @@ export interface TextArguments {
   "web.fetch_month": undefined;
   "web.fetch_week": undefined;
   "web.fetching": undefined;
+  "web.forget_name": undefined;
   "web.found": undefined;
   "web.found_messages": undefined;
   "web.found_n": { n: number };
@@ -195,6 +209,7 @@ export interface TextArguments {
   "web.give_away": undefined;
   "web.give_invitation": { join: string };
   "web.group_name": undefined;
+  "web.hide_name": undefined;
   "web.idle_lock": undefined;
   "web.idle_lock_note": undefined;
   "web.in_named_nodes": undefined;
@@ -342,6 +357,7 @@ export interface TextArguments {
   "web.search_chain": undefined;
   "web.search_emoji": undefined;
   "web.search_here": undefined;
+  "web.search_name": undefined;
   "web.search_older": undefined;
   "web.send": undefined;
   "web.send_file": undefined;
@@ -354,6 +370,7 @@ export interface TextArguments {
   "web.show": undefined;
   "web.show_all": undefined;
   "web.show_less": undefined;
+  "web.show_name": undefined;
   "web.show_password": undefined;
   "web.show_picture": { picture: string };
   "web.show_qr": undefined;
@@ -380,6 +397,7 @@ export interface TextArguments {
   "web.unlock": undefined;
   "web.unmute": undefined;
   "web.use_camera": undefined;
+  "web.use_name": undefined;
   "web.use_network": undefined;
   "web.use_own_network": undefined;
   "web.who_reacted": undefined;

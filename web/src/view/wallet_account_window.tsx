@@ -96,7 +96,7 @@ function Holdings({ now, again }: { now: AccountView; again: () => void }) {
   const collectibles = () =>
     ask({ title: t("wallet.collectibles"), label: t("wallet.ask_collectible_contract"), yes: t("web.show") }, async (contract) => {
       const found = await call("web_wallet_collectibles", { account: account.address, contract });
-      showDialog(() => <CollectionWindow account={account} contract={contract} found={found} />);
+      return () => showDialog(() => <CollectionWindow account={account} contract={contract} found={found} />);
     });
   return (
     <section class="part">
@@ -154,7 +154,7 @@ function CollectionWindow({ account, contract, found }: {
   found: { readonly text: string; readonly listed: readonly { readonly number: string; readonly title: string }[] };
 }) {
   const give = (number: string) =>
-    ask({ title: t("wallet.send_title"), label: t("wallet.send_to"), yes: t("web.next") }, async (to) => {
+    ask({ title: t("wallet.send_title"), label: t("wallet.send_to"), yes: t("web.next") }, async (to) => () => {
       draftAndAsk(() => call("web_wallet_give", { account: account.address, contract, number, to }), closeDialog);
     });
   return (

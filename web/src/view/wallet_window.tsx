@@ -18,20 +18,10 @@ export function WalletWindow() {
     <Dialog
       title={t("wallet.title")}
       foot={
-        <>
-          <button type="button" class="button" onClick={() => showDialog(SentWindow)}>
-            <Icon name="clock" size={18} />
-            {t("wallet.sent_title")}
-            {!!now?.waiting && <span class="badge">{now.waiting}</span>}
-          </button>
-          <button type="button" class="button" onClick={() => showDialog(FavouritesWindow)}>
-            {t("wallet.favourites")}
-          </button>
-          <button type="button" class="button main" onClick={showAddAccount}>
-            <Icon name="plus" size={18} />
-            {t("wallet.add_title")}
-          </button>
-        </>
+        <button type="button" class="button main" onClick={showAddAccount}>
+          <Icon name="plus" size={18} />
+          {t("wallet.add_title")}
+        </button>
       }
     >
       {now && (
@@ -49,7 +39,7 @@ export function WalletWindow() {
                     <span class="key">{account.address}</span>
                     <span class="note">{account.detail}</span>
                   </span>
-                  <span class="amount">{money?.ether[account.address] || (money ? "" : "…")}</span>
+                  {!money?.problem && <span class="amount">{money?.ether[account.address] ?? "…"}</span>}
                 </button>
               </li>
             ))}
@@ -58,6 +48,16 @@ export function WalletWindow() {
           <p class="note" role="status">
             {money ? money.standing : t("wallet.reading")}
           </p>
+          <div class="buttons">
+            <button type="button" class="button" onClick={() => showDialog(SentWindow)}>
+              <Icon name="clock" size={18} />
+              {t("wallet.sent_title")}
+              {!!now.waiting && <span class="badge">{now.waiting}</span>}
+            </button>
+            <button type="button" class="button" onClick={() => showDialog(FavouritesWindow)}>
+              {t("wallet.favourites")}
+            </button>
+          </div>
           <p class="note">{now.note}</p>
         </>
       )}
@@ -118,7 +118,7 @@ function FavouritesWindow() {
   const [now, again] = useAsked(() => call("web_wallet", {}), ["wallet"]);
   const payer = now?.accounts.find((account) => account.can_sign);
   const keep = () =>
-    ask({ title: t("wallet.favourites"), label: t("wallet.ask_address"), yes: t("web.next") }, async (address) => {
+    ask({ title: t("wallet.favourites"), label: t("wallet.ask_address"), yes: t("web.next") }, async (address) => () => {
       ask({ title: t("wallet.favourites"), label: t("wallet.ask_name"), yes: t("web.save") }, async (name) => {
         await call("wallet_save_favourite", { address, name });
         again();

@@ -76,6 +76,7 @@ COMMANDS = (
     Command("network"),
     Command("outbox"),
     Command("wallet"),
+    Command("names"),
     Command("retry"),
     Command("words"),
     Command("mute"),

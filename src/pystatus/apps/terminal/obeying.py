@@ -319,6 +319,12 @@ class Obeying(Looking):
 
             self._shell.show(self._face.texts.wallet_title(), await wallet_pages.lines(self._face))
 
+    async def do_names(self) -> None:
+        if not self._shell.page("names"):
+            from pystatus.apps.terminal import names_pages  # as above
+
+            self._shell.show(self._face.texts.names_title(), names_pages.lines(self._face))
+
     async def do_words(self) -> None:
         await self._shell.words()
 

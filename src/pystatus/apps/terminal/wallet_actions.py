@@ -43,10 +43,17 @@ class WalletActions(_Base):
 
     def page(self, name: str) -> bool:
         """See :class:`pystatus.apps.terminal.shell.Shell`."""
-        if name == "wallet":
-            self.action_wallet()
+        if name in ("wallet", "names"):
+            (self.action_wallet if name == "wallet" else self.action_names)()
             return True
         return super().page(name)  # type: ignore[misc, no-any-return]  # those of the chats
+
+    @work
+    async def action_names(self) -> None:
+        """Names on the chain that lead to us."""
+        from pystatus.apps.terminal.names_pages import names_page
+
+        await self.app.push_screen_wait(names_page(self))
 
     async def ask_secret(self, title: str, question: str) -> str | None:
         """Ask for a line that is not shown; ``None``: somebody went back, or wrote nothing."""

@@ -36,7 +36,7 @@ class Desk(Protocol):
 
 def wallet_of(face: Face) -> Wallet:
     """The wallet of the client of a face."""
-    return face.client.feature(Wallet)
+    return wallet_acting.wallet_of(face.client)
 
 
 def known(face: Face) -> Known:
@@ -76,7 +76,7 @@ async def send(desk: Desk, account: str, token: Token | None, to: str = "") -> N
     found = to or await desk.ask(title, texts.wallet_send_to())
     if not found:
         return
-    address = wallet_acting.recipient(found, wallet, texts)
+    address = await wallet_acting.recipient(found, face.client, texts)
     called = ETHER if token is None else symbol(token)
     amount = await desk.ask(title, texts.wallet_send_amount(symbol=called))
     if amount is None:
@@ -94,5 +94,5 @@ async def give(desk: Desk, account: str, contract: str, number: int) -> None:
     texts, wallet = desk.face.texts, wallet_of(desk.face)
     to = await desk.ask(texts.wallet_send_title(), texts.wallet_send_to())
     if to is not None:
-        address = wallet_acting.recipient(to, wallet, texts)
+        address = await wallet_acting.recipient(to, desk.face.client, texts)
         await sign_and_send(desk, wallet.draft_collectible(account, address, contract, number))

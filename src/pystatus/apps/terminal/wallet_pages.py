@@ -8,6 +8,7 @@ from pystatus import sanitise
 from pystatus.account.wallet_accounts import WalletAccount, WalletKind
 from pystatus.apps.terminal.dialogs.windows import Act, Entry, PageWindow
 from pystatus.apps.terminal.face import Face
+from pystatus.apps.terminal.names_pages import names_page
 from pystatus.apps.terminal.wallet_account_page import account_page
 from pystatus.apps.terminal.wallet_desk import Desk, send, sign_and_send, wallet_of
 from pystatus.errors import LocalError
@@ -66,6 +67,9 @@ def wallet_page(desk: Desk) -> PageWindow:
     async def favourites(_: str) -> None:
         await desk.go_into(favourites_page(desk))
 
+    async def names(_: str) -> None:
+        await desk.go_into(names_page(desk))
+
     return PageWindow(
         texts.wallet_title(),
         read,
@@ -77,6 +81,7 @@ def wallet_page(desk: Desk) -> PageWindow:
             Act("x", texts.terminal_act_drop(), remove),
             Act("p", texts.terminal_act_pending(), sent, needs_entry=False),
             Act("f", texts.terminal_act_favourites(), favourites, needs_entry=False),
+            Act("m", texts.terminal_act_names(), names, needs_entry=False),
         ],
         texts.wallet_empty(),
         note,

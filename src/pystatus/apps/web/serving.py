@@ -14,6 +14,7 @@ from pathlib import Path
 from pystatus.apps.web.browser import RedirectFiles
 from pystatus.apps.web.chat_calls import ChatCalls
 from pystatus.apps.web.codes import Codes
+from pystatus.apps.web.names_calls import NamesCalls
 from pystatus.apps.web.network_calls import NetworkCalls
 from pystatus.apps.web.networks import Networks, RunsNetwork
 from pystatus.apps.web.opening import MakesClient, Opening
@@ -91,8 +92,11 @@ async def serving(wanted: Wanted) -> AsyncIterator[Serving]:
         **ChatCalls(page).methods,
         **PageCalls(page).methods,
         **WalletCalls(page).methods,
+        **NamesCalls(page).methods,
     }
-    page.waiting = opening.WAITING | NetworkCalls.WAITING | ChatCalls.WAITING | WalletCalls.WAITING
+    page.waiting = opening.WAITING.union(
+        *(calls.WAITING for calls in (NetworkCalls, ChatCalls, WalletCalls, NamesCalls))
+    )
     redirects = RedirectFiles(wanted.data_directory)
     server = WebServer(page, static, codes, Rules(wanted.allowed_hosts), redirects, Token(token), wanted.limits)
     await server.start(wanted.port)

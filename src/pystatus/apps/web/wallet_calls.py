@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pystatus.account.wallet_accounts import WalletAccount, WalletKind
 from pystatus.apps.web import shapes
 from pystatus.apps.web.calls import Calls
+from pystatus.apps.web.drafts import Draft
 from pystatus.apps.web.page import Page
 from pystatus.apps.web.shapes import PageValue
 from pystatus.apps.web.viewer import Viewer
@@ -30,7 +31,7 @@ from pystatus.faces.wallet_page import (
     symbol,
     transfer_row,
 )
-from pystatus.faces.wallet_question import signing_question
+from pystatus.faces.wallet_question import SigningQuestion, signing_question
 from pystatus.messenger.transaction_records import hash_bytes
 from pystatus.rpc.session import Session
 
@@ -107,9 +108,9 @@ class WalletCalls(Calls):
 
     @staticmethod
     def _transfers(viewer: Viewer, wallet: Wallet, account: str, chain_id: int) -> list[PageValue]:
-        known, tokens = _known(wallet), {one.address: one for one in wallet.tokens(chain_id)}
+        called, tokens = known(wallet), {one.address: one for one in wallet.tokens(chain_id)}
         rows = [
-            transfer_row(one, tokens, known, viewer.opened.today, viewer.texts)
+            transfer_row(one, tokens, called, viewer.opened.today, viewer.texts)
             for one in wallet.history(account, chain_id, TRANSFERS)
         ]
         return [
@@ -204,14 +205,14 @@ class WalletCalls(Calls):
         """Try to send ether or a token. The question to ask before it is signed."""
         viewer, wallet = self._wallet(session)
         what: Token | None = await wallet.look_up_token(token) if token else None
-        address = wallet_acting.recipient(to, wallet, viewer.texts)
+        address = await wallet_acting.recipient(to, viewer.opened.client, viewer.texts)
         value = wallet_acting.units(amount, what, viewer.texts)
         return _asked(viewer, wallet, await wallet.draft(account, address, value, token=token))
 
     async def web_wallet_give(self, session: Session, account: str, contract: str, number: str, to: str) -> PageValue:
         """Try to give a collectible away. The question to ask before it is signed."""
         viewer, wallet = self._wallet(session)
-        address = wallet_acting.recipient(to, wallet, viewer.texts)
+        address = await wallet_acting.recipient(to, viewer.opened.client, viewer.texts)
         wanted = wallet_acting.collectible_number(number, viewer.texts)
         return _asked(viewer, wallet, await wallet.draft_collectible(account, address, contract, wanted))
 
@@ -236,8 +237,11 @@ class WalletCalls(Calls):
 
 
 def _asked(viewer: Viewer, wallet: Wallet, draft: TransactionDraft) -> PageValue:
+    return asked(viewer, draft, signing_question(draft, known(wallet), viewer.texts))
+
+
+def asked(viewer: Viewer, draft: Draft, question: SigningQuestion) -> PageValue:
     """The question about a draft, which is kept until somebody has answered."""
-    question = signing_question(draft, _known(wallet), viewer.texts)
     return {
         "draft": viewer.drafts.keep(draft),
         "what": question.what,
@@ -247,7 +251,8 @@ def _asked(viewer: Viewer, wallet: Wallet, draft: TransactionDraft) -> PageValue
     }
 
 
-def _known(wallet: Wallet) -> Known:
+def known(wallet: Wallet) -> Known:
+    """What addresses are called here."""
     return known_addresses(wallet.accounts(), wallet.favourites())
 
 

@@ -222,19 +222,24 @@ class PageWindow(ModalScreen[str | None]):
         self,
         title: str,
         read: Callable[[], Sequence[Entry]],
-        acts: Sequence[Act],
+        acts: Sequence[Act] | Callable[[], Sequence[Act]],
         empty: str,
         note: str | Callable[[], str] = "",
         load: Callable[[], Awaitable[object]] | None = None,
     ):
         """
         :param read: the entries, as they are now.
-        :param note: a sentence above them, or what says it anew each time.
+        :param acts: what keys do, or what says that anew each time.
+        :param note: a sentence above them; the same.
         :param load: asks for what is not here yet; the page is shown before, and read again afterwards.
         """
         super().__init__()
-        self._title, self._read, self._acts, self._empty, self._note = title, read, acts, empty, note
+        self._title, self._read, self._given, self._empty, self._note = title, read, acts, empty, note
         self._load = load
+
+    @property
+    def _acts(self) -> Sequence[Act]:
+        return self._given() if callable(self._given) else self._given
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="window page"):
@@ -243,7 +248,7 @@ class PageWindow(ModalScreen[str | None]):
                 yield Static(classes="note")
             yield OptionList(compact=True)
             yield Static(Content(self._empty), classes="empty")
-            yield Static(Content("   ".join(f"{act.key}: {act.label}" for act in self._acts)), classes="hint")
+            yield Static(classes="hint")
 
     def on_mount(self) -> None:
         self.reload()
@@ -268,6 +273,8 @@ class PageWindow(ModalScreen[str | None]):
         if self._note:
             note = self._note if isinstance(self._note, str) else self._note()
             self.query_one(".note", Static).update(Content(note))
+        keys = "   ".join(f"{act.key}: {act.label}" for act in self._acts)
+        self.query_one(".hint", Static).update(Content(keys))
         entries, listed = self._read()[:MAX_ENTRIES], self.query_one(OptionList)
         place = listed.highlighted or 0
         listed.clear_options()
