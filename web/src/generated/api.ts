@@ -762,6 +762,7 @@ export interface Calls {
   conversations_set_muted: { params: { chat: string; muted?: boolean }; result: Chat };
   conversations_set_pinned: { params: { chat: string; pinned?: boolean }; result: Chat };
   conversations_unsent: { params: { limit?: Int; before?: unknown }; result: (Message)[] };
+  conversations_unsent_ids: { params: { limit?: Int }; result: (string)[] };
   devices_all: { params: {  }; result: (Device)[] };
   devices_pair: { params: { name?: string | null }; result: null };
   devices_progress: { params: {  }; result: (SyncProgress)[] };
