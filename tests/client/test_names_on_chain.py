@@ -32,6 +32,7 @@ from pystatus import (
 from pystatus.account.address import checksummed
 from pystatus.chain.endpoint import Endpoint, EndpointLimits
 from pystatus.chain.failures import Silent, WrongChain
+from pystatus.chain.names import ChainNames
 from pystatus.crypto.keys import PrivateKey
 from pystatus.devchain.chain import PHRASE
 from pystatus.devchain.deployment import PRICE, give_name
@@ -119,6 +120,8 @@ async def test_a_name_is_registered_changed_and_given_back_after_a_year(folder: 
         found = await of(client).resolve("alicious")
         assert (found.address, found.chat_key, found.is_ours) == (first, client.public_key, True)
         assert (await of(client).search("alicious")).state is NameState.CONNECTED
+        others = ChainNames(chain.endpoint(), chain.contracts.registry)  # what the client of somebody else asks
+        assert await others.chat_key("alicious.stateofus.eth") == client.public_key
 
         assert await done(client, await of(client).set_address("alicious", SOMEBODY)) is SentState.MINED
         assert await done(client, await of(client).set_content("alicious", CONTENT)) is SentState.MINED

@@ -1,4 +1,4 @@
-"""``pystatus name`` with a chain in another process: looked up, registered, changed, given back; and what is refused."""
+"""``pystatus name`` with a chain in another process: looked up, registered, changed, given back; and what is not."""
 
 from __future__ import annotations
 
@@ -140,6 +140,10 @@ def test_beside_a_process_that_has_the_profile_open_its_node_is_asked_and_the_ke
         said = cli.error("name", "release", "alice", "alicious", *other, "--yes")
         assert f"which asks the node of Ethereum at {chain.url}, and not http://127.0.0.1:1. Stop that one" in said
         assert cli.error("wallet", "history", "alice", *other) == said
+        said = cli.error("name", "release", "alice", "alicious", "--registry", SOMEBODY, "--yes")
+        assert said.startswith(
+            f"The profile is open in another pystatus, which asks {chain.registry}, and not {SOMEBODY}"
+        )
         wrong = cli.error("name", "release", "alice", "alicious", "--chain-id", "1", "--yes", code=2)
         assert wrong.startswith("The pystatus that has the profile open asks a node of the chain 1337")
         cli.environment["PYSTATUS_PASSWORD"] = "wrong horse"

@@ -404,6 +404,7 @@ export interface NetworkState {
   lists_problem?: string;
   proxy?: string;
   endpoint?: string;
+  registry?: string;
   clock?: ClockSuspected | TimeServersHeard | null;
 }
 

@@ -94,8 +94,8 @@ class ChainOptions:
         :raises LocalError: another process has the profile open, and asks another node.
         """
         if given.access.is_attached:
-            self._check_chain(given.access.attached_client(self.proxy, self.endpoint))
-            return given.access.attached_client(self.proxy, self.endpoint)
+            self._check_chain(given.access.attached_client(self.proxy, self.endpoint, registry))
+            return given.access.attached_client(self.proxy)
         if self.endpoint is None and not needs_node:
             return given.access.client(proxy=self.proxy, registry=registry)
         if self.chain_id is not None:
