@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
+import random
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,6 +17,7 @@ from pystatus.ethereum.quantities import BadAnswer, quantity, to_hex
 from pystatus.ethereum.transfers import Asset, Transfer
 from tests.ethereum.chains import MemoryChain, changing, empty_chain, of_case
 from tests.ethereum.plans import Asked, run
+from tests.ethereum.random_chains import RandomChain, account_of
 from tests.support.vectors import Case, case_id, cases, unhex
 
 ACCOUNT = b"\1" * 20
@@ -192,6 +197,60 @@ def test_older_parts_on_demand() -> None:
         wallet.extend(chain)
     assert wallet.transfers == brute_force(chain, account)
     assert len(wallet.transfers) > started
+
+
+def changing_after(chain: RandomChain, questions: int) -> Callable[[Question], Any]:
+    """A chain whose last blocks are replaced after so many questions."""
+    left = itertools.count(questions, -1)
+
+    def answer(question: Question) -> Any:
+        if next(left) == 0:
+            chain.reorganise(100)
+        return chain(question)
+
+    return answer
+
+
+CHAINS = 60
+
+
+@pytest.mark.requirement("ET-5")
+def test_older_parts_of_chains_that_change(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is fetched part by part, the newest first, while blocks come and others vanish, is in the end what every
+    block has: nothing twice, nothing too little, and nothing of a chain that was left."""
+    monkeypatch.setattr(history, "OLDER", 6)
+    monkeypatch.setattr(history, "OLDER_SLACK", 2)
+    monkeypatch.setattr(history, "OLDER_RANGES", 20)
+    parts = changed = 0
+    for seed in range(CHAINS):
+        rng = random.Random(seed)
+        chain = RandomChain(rng, account_of(seed))
+        chain.grow(rng.randint(60, 160))
+        wallet = Saved(account_of(seed))
+        wallet.refresh(chain)
+        while wallet.searched and wallet.searched.low:
+            match rng.randint(0, 9):
+                case 0 | 1:
+                    chain.grow(rng.randint(1, 8))
+                case 2 | 3:
+                    chain.reorganise(rng.choice((1, 3, 10, 40, 200)))
+                    changed += 1
+                case 4 | 5 | 6:
+                    wallet.refresh(chain)
+                    every = brute_force(chain, wallet.account).items()
+                    low = wallet.searched.low
+                    assert {one for one in every if one[1] > low} <= wallet.transfers.items() <= every
+                case 7:
+                    with contextlib.suppress(Contradiction):  # then nothing is taken
+                        wallet.extend(changing_after(chain, rng.randint(1, 60)))
+                    changed += 1
+                case _:
+                    wallet.extend(chain)
+                    parts += 1
+        wallet.refresh(chain)
+        assert wallet.transfers == brute_force(chain, wallet.account)
+    assert parts > CHAINS
+    assert changed > CHAINS // 2
 
 
 def test_nothing_happens() -> None:

@@ -58,6 +58,7 @@ export const ICONS = [
   "user-x",
   "users",
   "volume-2",
+  "wallet",
   "wifi",
   "wifi-off",
   "x",

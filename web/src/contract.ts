@@ -392,6 +392,94 @@ export interface OwnView {
 }
 
 /** The calls of the page. */
+export interface WalletAccountView {
+  readonly address: string;
+  readonly name: string;
+  /** As #rrggbb. */
+  readonly colour: string;
+  /** Where its key comes from. */
+  readonly detail: string;
+  readonly can_sign: boolean;
+  /** Whether it is the first one of the profile, which stays. */
+  readonly first: boolean;
+}
+
+export interface WalletView {
+  readonly accounts: readonly WalletAccountView[];
+  readonly favourites: readonly { readonly address: string; readonly name: string }[];
+  readonly note: string;
+  readonly waiting: number;
+}
+
+/** Of which block the figures are, or why there are none: one of both is empty. */
+export interface Standing {
+  readonly standing: string;
+  readonly problem: string;
+}
+
+export interface HoldingView {
+  /** Address of the contract; empty for ether. */
+  readonly token: string;
+  readonly amount: string;
+  readonly symbol: string;
+  readonly name: string;
+  /** Whether it was added here, and can be removed. */
+  readonly own: boolean;
+  readonly collectible: boolean;
+}
+
+export interface TransferView {
+  readonly id: string;
+  readonly sign: string;
+  readonly title: string;
+  readonly who: string;
+  readonly moment: string;
+  readonly failed: string;
+}
+
+export interface AccountView extends Standing {
+  readonly account: WalletAccountView;
+  readonly holdings: readonly HoldingView[];
+  readonly silent: readonly string[];
+  readonly transfers: readonly TransferView[];
+  readonly qr: readonly string[];
+}
+
+export interface SentView {
+  readonly hash: string;
+  readonly words: string;
+  readonly state: "waiting" | "mined" | "failed" | "replaced" | "dropped";
+  readonly text: string;
+  readonly moment: string;
+  readonly waits: boolean;
+}
+
+/** What is asked before something is signed. */
+export interface SigningQuestion {
+  /** By which it is signed. */
+  readonly draft: string;
+  readonly what: string;
+  readonly cost: string;
+  readonly warnings: readonly string[];
+  readonly phrase: string;
+}
+
+export interface NamesView {
+  /** Why the chain cannot be asked; empty: it can. */
+  readonly problem: string;
+  readonly names: readonly { readonly name: string; readonly preferred: boolean }[];
+  readonly changes: readonly { readonly title: string; readonly state: string; readonly moment: string }[];
+}
+
+export interface NameView {
+  readonly name: string;
+  readonly sentences: readonly string[];
+  readonly problem: string;
+  readonly actions: readonly { readonly action: string; readonly label: string }[];
+  /** Whether it leads to us, and is none of our names here yet. */
+  readonly can_add: boolean;
+}
+
 interface WebCalls {
   web_state: { params: {}; result: ServerState };
   web_profiles: { params: {}; result: readonly StoredProfile[] };
@@ -453,6 +541,27 @@ interface WebCalls {
   web_withdraw: { params: { message: string }; result: boolean };
   web_outbox: { params: {}; result: { rows: readonly { message: MessageRow; chat: string; title: string }[]; more: number } };
   web_network: { params: {}; result: NetworkPage };
+  web_wallet: { params: {}; result: WalletView };
+  web_wallet_money: { params: {}; result: Standing & { ether: Readonly<Record<string, string>> } };
+  web_wallet_account: { params: { account: string }; result: AccountView };
+  web_wallet_search: { params: { account: string; older?: boolean }; result: true };
+  web_wallet_collectibles: {
+    params: { account: string; contract: string };
+    result: { text: string; listed: readonly { number: string; title: string }[] };
+  };
+  web_wallet_token: { params: { address: string; remove?: boolean }; result: string };
+  web_wallet_doubt: { params: { phrase: string }; result: string };
+  web_wallet_add: { params: { kind: string; secret: string; password: string; name: string; colour: string }; result: WalletAccountView };
+  web_wallet_removal: { params: { account: string }; result: string };
+  web_wallet_sent: { params: {}; result: readonly SentView[] };
+  web_wallet_ask: { params: {}; result: true };
+  web_wallet_draft: { params: { account: string; to: string; amount: string; token?: string }; result: SigningQuestion };
+  web_wallet_give: { params: { account: string; contract: string; number: string; to: string }; result: SigningQuestion };
+  web_wallet_replace: { params: { transaction: string; cancel: boolean }; result: SigningQuestion };
+  web_wallet_sign: { params: { draft: string; password: string }; result: string };
+  web_names: { params: {}; result: NamesView };
+  web_name: { params: { name: string }; result: NameView };
+  web_name_draft: { params: { action: string; name: string; value?: string }; result: SigningQuestion };
   web_network_invitation: { params: {}; result: { link: string; qr: readonly string[] } | null };
 }
 

@@ -25,6 +25,13 @@ RECENT_STEPS = 50
 """Blocks that are looked at to find where that part begins."""
 MAX_RANGES = 60
 """Ranges that are halved at a time; older ones are left for later."""
+OLDER = 200
+"""As many as RECENT are in the first part, in each part before it. Ours: each costs the same thirty journeys to the
+node, however much is in it; with twenty again, a thousand transfers took four times as long."""
+OLDER_SLACK = 50
+"""More of them do no harm."""
+OLDER_RANGES = 500
+"""As MAX_RANGES, in such a part. Ours: an account receives as often as it pays, and both halves of a range count."""
 MAX_LEVELS = 64
 """How often a range is halved: until it is one block, as numbers of blocks have 64 bits. The reference stops after 30
 times, and finds nothing then."""
@@ -56,23 +63,26 @@ def _balance_at(account: bytes, block: int) -> Question:
     return Question("eth_getBalance", (to_hex(account), to_hex(block)))
 
 
-def first_range(account: bytes, to: int) -> Plan[int]:
-    """Where the recent part of an account's history begins: 20 to 25 transactions of its own lie above, if there are
-    so many, and if one block does not hold more of them.
+def first_range(account: bytes, to: int, own: int = RECENT, slack: int = RECENT_SLACK) -> Plan[int]:
+    """Where the last part of an account's history up to a block begins: 20 to 25 transactions of its own lie above, if
+    there are so many, and if one block does not hold more of them.
+
+    :param own: at least so many instead.
+    :param slack: so many more do no harm.
 
     Implements: ET-5
     """
     if to == 0:
         return 0
     last = quantity((yield from ask("eth_getTransactionCount", to_hex(account), to_hex(to))), "a nonce")
-    if last <= RECENT:
+    if last <= own:
         return 0
     low, high = 0, to
     above = last
     asked: dict[int, int] = {}
     for _ in range(RECENT_STEPS):
         previous = (low, high)
-        if above > RECENT:
+        if above > own:
             low = (low + high) // 2
         else:
             low, high = low - (high - low) // 2, low
@@ -80,7 +90,7 @@ def first_range(account: bytes, to: int) -> Plan[int]:
             answer = yield from ask("eth_getTransactionCount", to_hex(account), to_hex(low))
             asked[low] = quantity(answer, "a nonce")
         above = last - asked[low]
-        if RECENT <= above <= RECENT + RECENT_SLACK or previous == (low, high):
+        if own <= above <= own + slack or previous == (low, high):
             break
     return low
 
@@ -227,19 +237,27 @@ def load_blocks(
     """
     found: list[Loaded] = []
     wanted = sorted(set(numbers))
-    for first in range(0, len(wanted), BLOCKS_AT_A_TIME):
-        some = wanted[first : first + BLOCKS_AT_A_TIME]
-        answers = yield from ask_all([Question("eth_getBlockByNumber", (to_hex(number), True)) for number in some])
-        blocks = [_block(answer, number) for answer, number in zip(answers, some, strict=True)]
-        in_block = {number: [log for log in logs if log.block_number == number] for number in some}
-        needed = dict.fromkeys(log.transaction_hash for number in some for log in in_block[number])
+    parts = [wanted[first : first + BLOCKS_AT_A_TIME] for first in range(0, len(wanted), BLOCKS_AT_A_TIME)]
+    blocks: list[tuple[Header, tuple[ChainTransaction, ...], int]] = []
+    # the receipts of a part are asked for together with the blocks of the next one: half as many journeys
+    for some in (*parts, []):
+        in_block = {
+            header.number: [log for log in logs if log.block_number == header.number] for header, _, _ in blocks
+        }
+        needed = dict.fromkeys(log.transaction_hash for own in in_block.values() for log in own)
         needed |= dict.fromkeys(
             transaction.hash
             for _, transactions, _ in blocks
             for transaction in transactions
             if account in (transaction.sender, transaction.to)
         )
-        receipts = yield from _receipts(list(needed))
+        answers = yield from ask_all(
+            [
+                *(Question("eth_getBlockByNumber", (to_hex(number), True)) for number in some),
+                *(Question("eth_getTransactionReceipt", (to_hex(one),)) for one in needed),
+            ]
+        )
+        receipts = _receipts(answers[len(some) :])
         for header, transactions, unread in blocks:
             own = in_block[header.number]
             here = {one.transaction_hash: one for one in receipts if one.block_number == header.number}
@@ -250,6 +268,7 @@ def load_blocks(
                 yield from check_change(account, header.number, changes[header.number], transactions, unread)
             transfers = transfers_in(account, header, transactions, here, own)
             found.append(Loaded(header, tuple(transfers)))
+        blocks = [_block(answer, number) for answer, number in zip(answers, some, strict=False)]
     return found
 
 
@@ -264,8 +283,7 @@ def _block(answer: object, number: int) -> tuple[Header, tuple[ChainTransaction,
     return header, transactions, len(structure(answer, "a block")["transactions"]) - len(transactions)
 
 
-def _receipts(hashes: Sequence[bytes]) -> Plan[list[Receipt]]:
-    answers = yield from ask_all([Question("eth_getTransactionReceipt", (to_hex(one),)) for one in hashes])
+def _receipts(answers: Sequence[object]) -> list[Receipt]:
     if any(answer is None for answer in answers):
         raise Contradiction("the endpoint has a transaction in a block, and no receipt of it")
     return [Receipt.of(answer) for answer in answers]

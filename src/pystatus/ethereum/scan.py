@@ -80,14 +80,14 @@ def update(account: bytes, searched: Searched | None, saved: Sequence[Block]) ->
 
 
 def older(account: bytes, searched: Searched) -> Plan[Update]:
-    """Search the part of the history that lies before what was searched.
+    """Search the part of the history that lies before what was searched: ten times as much as the first time.
 
     Implements: ET-5
     """
     head = yield from history.head()
     top = Header.of((yield from ask("eth_getBlockByNumber", to_hex(searched.low), False)))
-    start = yield from history.first_range(account, searched.low)
-    loaded, low = yield from _search(account, start, top, history.MAX_RANGES)
+    start = yield from history.first_range(account, searched.low, history.OLDER, history.OLDER_SLACK)
+    loaded, low = yield from _search(account, start, top, history.OLDER_RANGES)
     return Update(Searched(low, searched.high, searched.anchors), loaded, (), head)
 
 

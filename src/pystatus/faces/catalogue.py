@@ -457,6 +457,138 @@ class Catalogue(Texts):
     def media_sticker(self, *, hash: str, pack: str) -> str:
         return self._text("media.sticker", hash=hash, pack=pack)
 
+    def names_act_add(self) -> str:
+        return self._text("names.act_add")
+
+    def names_act_connect(self) -> str:
+        return self._text("names.act_connect")
+
+    def names_act_forget(self) -> str:
+        return self._text("names.act_forget")
+
+    def names_act_prefer(self) -> str:
+        return self._text("names.act_prefer")
+
+    def names_act_register(self) -> str:
+        return self._text("names.act_register")
+
+    def names_act_release(self) -> str:
+        return self._text("names.act_release")
+
+    def names_act_reserve_slash(self) -> str:
+        return self._text("names.act_reserve_slash")
+
+    def names_act_set_address(self) -> str:
+        return self._text("names.act_set_address")
+
+    def names_act_set_content(self) -> str:
+        return self._text("names.act_set_content")
+
+    def names_act_slash(self) -> str:
+        return self._text("names.act_slash")
+
+    def names_act_take_over(self) -> str:
+        return self._text("names.act_take_over")
+
+    def names_added(self, *, name: str) -> str:
+        return self._text("names.added", name=name)
+
+    def names_ask_address(self) -> str:
+        return self._text("names.ask_address")
+
+    def names_ask_connect(self, *, account: str, name: str) -> str:
+        return self._text("names.ask_connect", account=account, name=name)
+
+    def names_ask_content(self) -> str:
+        return self._text("names.ask_content")
+
+    def names_ask_no_content(self, *, account: str, name: str) -> str:
+        return self._text("names.ask_no_content", account=account, name=name)
+
+    def names_ask_register(self, *, account: str, name: str, price: str) -> str:
+        return self._text("names.ask_register", account=account, name=name, price=price)
+
+    def names_ask_release(self, *, account: str, name: str) -> str:
+        return self._text("names.ask_release", account=account, name=name)
+
+    def names_ask_reserve_slash(self, *, account: str, name: str) -> str:
+        return self._text("names.ask_reserve_slash", account=account, name=name)
+
+    def names_ask_set_address(self, *, account: str, name: str, value: str) -> str:
+        return self._text("names.ask_set_address", account=account, name=name, value=value)
+
+    def names_ask_set_content(self, *, account: str, name: str, value: str) -> str:
+        return self._text("names.ask_set_content", account=account, name=name, value=value)
+
+    def names_ask_slash(self, *, account: str, name: str) -> str:
+        return self._text("names.ask_slash", account=account, name=name)
+
+    def names_ask_take_over(self, *, account: str, name: str) -> str:
+        return self._text("names.ask_take_over", account=account, name=name)
+
+    def names_change(self, *, action: str, name: str) -> str:
+        return self._text("names.change", action=action, name=name)
+
+    def names_changes(self) -> str:
+        return self._text("names.changes")
+
+    def names_changes_empty(self) -> str:
+        return self._text("names.changes_empty")
+
+    def names_content(self, *, content: str) -> str:
+        return self._text("names.content", content=content)
+
+    def names_empty(self) -> str:
+        return self._text("names.empty")
+
+    def names_forget_question(self, *, name: str) -> str:
+        return self._text("names.forget_question", name=name)
+
+    def names_not_preferred(self) -> str:
+        return self._text("names.not_preferred")
+
+    def names_note(self) -> str:
+        return self._text("names.note")
+
+    def names_owner(self, *, owner: str) -> str:
+        return self._text("names.owner", owner=owner)
+
+    def names_pays(self, *, address: str) -> str:
+        return self._text("names.pays", address=address)
+
+    def names_preferred(self) -> str:
+        return self._text("names.preferred")
+
+    def names_releasable(self, *, moment: str) -> str:
+        return self._text("names.releasable", moment=moment)
+
+    def names_search(self) -> str:
+        return self._text("names.search")
+
+    def names_search_question(self) -> str:
+        return self._text("names.search_question")
+
+    def names_state_connected(self, *, name: str) -> str:
+        return self._text("names.state_connected", name=name)
+
+    def names_state_free(self, *, name: str, price: str, balance: str) -> str:
+        return self._text("names.state_free", name=name, price=price, balance=balance)
+
+    def names_state_other_key(self, *, name: str) -> str:
+        return self._text("names.state_other_key", name=name)
+
+    def names_state_owned(self, *, name: str) -> str:
+        return self._text("names.state_owned", name=name)
+
+    def names_state_refused(self, *, name: str) -> str:
+        return self._text("names.state_refused", name=name)
+
+    def names_state_taken(self, *, name: str) -> str:
+        return self._text("names.state_taken", name=name)
+
+    def names_title(self) -> str:
+        return self._text("names.title")
+
     def network_complete(self, *, span: str) -> str:
         return self._text("network.complete", span=span)
 
@@ -634,8 +766,14 @@ class Catalogue(Texts):
     def terminal_act_accept(self) -> str:
         return self._text("terminal.act_accept")
 
+    def terminal_act_account(self) -> str:
+        return self._text("terminal.act_account")
+
     def terminal_act_add(self) -> str:
         return self._text("terminal.act_add")
+
+    def terminal_act_again(self) -> str:
+        return self._text("terminal.act_again")
 
     def terminal_act_approve(self) -> str:
         return self._text("terminal.act_approve")
@@ -643,11 +781,38 @@ class Catalogue(Texts):
     def terminal_act_block(self) -> str:
         return self._text("terminal.act_block")
 
+    def terminal_act_cancel(self) -> str:
+        return self._text("terminal.act_cancel")
+
+    def terminal_act_collectibles(self) -> str:
+        return self._text("terminal.act_collectibles")
+
+    def terminal_act_colour(self) -> str:
+        return self._text("terminal.act_colour")
+
+    def terminal_act_details(self) -> str:
+        return self._text("terminal.act_details")
+
     def terminal_act_device_name(self) -> str:
         return self._text("terminal.act_device_name")
 
+    def terminal_act_drop(self) -> str:
+        return self._text("terminal.act_drop")
+
     def terminal_act_enable(self) -> str:
         return self._text("terminal.act_enable")
+
+    def terminal_act_faster(self) -> str:
+        return self._text("terminal.act_faster")
+
+    def terminal_act_favourites(self) -> str:
+        return self._text("terminal.act_favourites")
+
+    def terminal_act_forget_token(self) -> str:
+        return self._text("terminal.act_forget_token")
+
+    def terminal_act_give(self) -> str:
+        return self._text("terminal.act_give")
 
     def terminal_act_go(self) -> str:
         return self._text("terminal.act_go")
@@ -661,20 +826,44 @@ class Catalogue(Texts):
     def terminal_act_join(self) -> str:
         return self._text("terminal.act_join")
 
+    def terminal_act_keep(self) -> str:
+        return self._text("terminal.act_keep")
+
     def terminal_act_leave(self) -> str:
         return self._text("terminal.act_leave")
 
     def terminal_act_link(self) -> str:
         return self._text("terminal.act_link")
 
+    def terminal_act_name(self) -> str:
+        return self._text("terminal.act_name")
+
+    def terminal_act_name_changes(self) -> str:
+        return self._text("terminal.act_name_changes")
+
+    def terminal_act_names(self) -> str:
+        return self._text("terminal.act_names")
+
     def terminal_act_nickname(self) -> str:
         return self._text("terminal.act_nickname")
+
+    def terminal_act_older(self) -> str:
+        return self._text("terminal.act_older")
+
+    def terminal_act_open(self) -> str:
+        return self._text("terminal.act_open")
 
     def terminal_act_pair(self) -> str:
         return self._text("terminal.act_pair")
 
+    def terminal_act_pending(self) -> str:
+        return self._text("terminal.act_pending")
+
     def terminal_act_promote(self) -> str:
         return self._text("terminal.act_promote")
+
+    def terminal_act_receive(self) -> str:
+        return self._text("terminal.act_receive")
 
     def terminal_act_remove(self) -> str:
         return self._text("terminal.act_remove")
@@ -688,11 +877,23 @@ class Catalogue(Texts):
     def terminal_act_resend_all(self) -> str:
         return self._text("terminal.act_resend_all")
 
+    def terminal_act_search_name(self) -> str:
+        return self._text("terminal.act_search_name")
+
+    def terminal_act_send(self) -> str:
+        return self._text("terminal.act_send")
+
     def terminal_act_stolen(self) -> str:
         return self._text("terminal.act_stolen")
 
     def terminal_act_sync(self) -> str:
         return self._text("terminal.act_sync")
+
+    def terminal_act_token(self) -> str:
+        return self._text("terminal.act_token")
+
+    def terminal_act_update(self) -> str:
+        return self._text("terminal.act_update")
 
     def terminal_act_withdraw(self) -> str:
         return self._text("terminal.act_withdraw")
@@ -844,6 +1045,9 @@ class Catalogue(Texts):
     def terminal_command_mute(self) -> str:
         return self._text("terminal.command_mute")
 
+    def terminal_command_names(self) -> str:
+        return self._text("terminal.command_names")
+
     def terminal_command_network(self) -> str:
         return self._text("terminal.command_network")
 
@@ -927,6 +1131,9 @@ class Catalogue(Texts):
 
     def terminal_command_unread(self) -> str:
         return self._text("terminal.command_unread")
+
+    def terminal_command_wallet(self) -> str:
+        return self._text("terminal.command_wallet")
 
     def terminal_command_where(self) -> str:
         return self._text("terminal.command_where")
@@ -1312,6 +1519,9 @@ class Catalogue(Texts):
     def terminal_keys_unread(self) -> str:
         return self._text("terminal.keys_unread")
 
+    def terminal_keys_wallet(self) -> str:
+        return self._text("terminal.keys_wallet")
+
     def terminal_keys_windows(self) -> str:
         return self._text("terminal.keys_windows")
 
@@ -1540,6 +1750,9 @@ class Catalogue(Texts):
     def terminal_plain_lines_begin(self) -> str:
         return self._text("terminal.plain_lines_begin")
 
+    def terminal_plain_names(self) -> str:
+        return self._text("terminal.plain_names")
+
     def terminal_plain_no_more(self) -> str:
         return self._text("terminal.plain_no_more")
 
@@ -1566,6 +1779,9 @@ class Catalogue(Texts):
 
     def terminal_plain_too_long(self) -> str:
         return self._text("terminal.plain_too_long")
+
+    def terminal_plain_wallet(self) -> str:
+        return self._text("terminal.plain_wallet")
 
     def terminal_plain_wants_to_write(self, *, name: str, chat_key: str) -> str:
         return self._text("terminal.plain_wants_to_write", name=name, chat_key=chat_key)
@@ -1789,6 +2005,273 @@ class Catalogue(Texts):
     def transaction_wei(self, *, amount: str) -> str:
         return self._text("transaction.wei", amount=amount)
 
+    def wallet_add_derived(self) -> str:
+        return self._text("wallet.add_derived")
+
+    def wallet_add_key(self) -> str:
+        return self._text("wallet.add_key")
+
+    def wallet_add_phrase(self) -> str:
+        return self._text("wallet.add_phrase")
+
+    def wallet_add_title(self) -> str:
+        return self._text("wallet.add_title")
+
+    def wallet_add_watched(self) -> str:
+        return self._text("wallet.add_watched")
+
+    def wallet_address_of(self, *, account: str) -> str:
+        return self._text("wallet.address_of", account=account)
+
+    def wallet_as_of(self, *, block: str, chain: str) -> str:
+        return self._text("wallet.as_of", block=block, chain=chain)
+
+    def wallet_ask_account_password(self) -> str:
+        return self._text("wallet.ask_account_password")
+
+    def wallet_ask_address(self) -> str:
+        return self._text("wallet.ask_address")
+
+    def wallet_ask_approve(self, *, account: str, to: str, amount: str) -> str:
+        return self._text("wallet.ask_approve", account=account, to=to, amount=amount)
+
+    def wallet_ask_approve_all(self, *, account: str, to: str, token: str) -> str:
+        return self._text("wallet.ask_approve_all", account=account, to=to, token=token)
+
+    def wallet_ask_approve_all_and_call(self, *, account: str, to: str, token: str) -> str:
+        return self._text("wallet.ask_approve_all_and_call", account=account, to=to, token=token)
+
+    def wallet_ask_approve_and_call(self, *, account: str, to: str, amount: str) -> str:
+        return self._text("wallet.ask_approve_and_call", account=account, to=to, amount=amount)
+
+    def wallet_ask_call(self, *, account: str, contract: str, data: str) -> str:
+        return self._text("wallet.ask_call", account=account, contract=contract, data=data)
+
+    def wallet_ask_cancel(self, *, account: str) -> str:
+        return self._text("wallet.ask_cancel", account=account)
+
+    def wallet_ask_collectible(self, *, account: str, number: str, contract: str, to: str) -> str:
+        return self._text("wallet.ask_collectible", account=account, number=number, contract=contract, to=to)
+
+    def wallet_ask_collectible_contract(self) -> str:
+        return self._text("wallet.ask_collectible_contract")
+
+    def wallet_ask_colour(self) -> str:
+        return self._text("wallet.ask_colour")
+
+    def wallet_ask_contract(self, *, account: str) -> str:
+        return self._text("wallet.ask_contract", account=account)
+
+    def wallet_ask_cost(self, *, chain: str, fee: str, balance: str) -> str:
+        return self._text("wallet.ask_cost", chain=chain, fee=fee, balance=balance)
+
+    def wallet_ask_faster(self) -> str:
+        return self._text("wallet.ask_faster")
+
+    def wallet_ask_hint(self) -> str:
+        return self._text("wallet.ask_hint")
+
+    def wallet_ask_key(self) -> str:
+        return self._text("wallet.ask_key")
+
+    def wallet_ask_name(self) -> str:
+        return self._text("wallet.ask_name")
+
+    def wallet_ask_other_phrase(self) -> str:
+        return self._text("wallet.ask_other_phrase")
+
+    def wallet_ask_password(self) -> str:
+        return self._text("wallet.ask_password")
+
+    def wallet_ask_pay(self, *, account: str, amount: str, to: str) -> str:
+        return self._text("wallet.ask_pay", account=account, amount=amount, to=to)
+
+    def wallet_ask_phrase(self, *, phrase: str) -> str:
+        return self._text("wallet.ask_phrase", phrase=phrase)
+
+    def wallet_ask_take_back(self, *, account: str, to: str, token: str) -> str:
+        return self._text("wallet.ask_take_back", account=account, to=to, token=token)
+
+    def wallet_ask_title(self) -> str:
+        return self._text("wallet.ask_title")
+
+    def wallet_ask_token(self) -> str:
+        return self._text("wallet.ask_token")
+
+    def wallet_ask_with_it(self, *, amount: str) -> str:
+        return self._text("wallet.ask_with_it", amount=amount)
+
+    def wallet_bad_amount(self, *, n: int, symbol: str) -> str:
+        return self._text("wallet.bad_amount", n=n, symbol=symbol)
+
+    def wallet_bad_key(self) -> str:
+        return self._text("wallet.bad_key")
+
+    def wallet_bad_number(self) -> str:
+        return self._text("wallet.bad_number")
+
+    def wallet_base_units(self, *, amount: str, what: str) -> str:
+        return self._text("wallet.base_units", amount=amount, what=what)
+
+    def wallet_brief_key(self) -> str:
+        return self._text("wallet.brief_key")
+
+    def wallet_brief_watched(self) -> str:
+        return self._text("wallet.brief_watched")
+
+    def wallet_cannot_sign(self, *, account: str) -> str:
+        return self._text("wallet.cannot_sign", account=account)
+
+    def wallet_collectible(self, *, number: str) -> str:
+        return self._text("wallet.collectible", number=number)
+
+    def wallet_collectibles(self) -> str:
+        return self._text("wallet.collectibles")
+
+    def wallet_collectibles_count(self, *, n: int, contract: str) -> str:
+        return self._text("wallet.collectibles_count", n=n, contract=contract)
+
+    def wallet_empty(self) -> str:
+        return self._text("wallet.empty")
+
+    def wallet_favourites(self) -> str:
+        return self._text("wallet.favourites")
+
+    def wallet_favourites_empty(self) -> str:
+        return self._text("wallet.favourites_empty")
+
+    def wallet_from(self, *, who: str) -> str:
+        return self._text("wallet.from", who=who)
+
+    def wallet_history(self) -> str:
+        return self._text("wallet.history")
+
+    def wallet_history_empty(self) -> str:
+        return self._text("wallet.history_empty")
+
+    def wallet_holdings(self) -> str:
+        return self._text("wallet.holdings")
+
+    def wallet_kind_derived(self, *, path: str) -> str:
+        return self._text("wallet.kind_derived", path=path)
+
+    def wallet_kind_key(self) -> str:
+        return self._text("wallet.kind_key")
+
+    def wallet_kind_phrase(self, *, path: str) -> str:
+        return self._text("wallet.kind_phrase", path=path)
+
+    def wallet_kind_watched(self) -> str:
+        return self._text("wallet.kind_watched")
+
+    def wallet_made_contract(self) -> str:
+        return self._text("wallet.made_contract")
+
+    def wallet_no_address(self, *, name: str) -> str:
+        return self._text("wallet.no_address", name=name)
+
+    def wallet_no_node(self) -> str:
+        return self._text("wallet.no_node")
+
+    def wallet_nobody(self, *, name: str) -> str:
+        return self._text("wallet.nobody", name=name)
+
+    def wallet_nothing_sent(self) -> str:
+        return self._text("wallet.nothing_sent")
+
+    def wallet_number(self, *, number: str, what: str) -> str:
+        return self._text("wallet.number", number=number, what=what)
+
+    def wallet_phrase_note(self, *, phrase: str) -> str:
+        return self._text("wallet.phrase_note", phrase=phrase)
+
+    def wallet_reading(self) -> str:
+        return self._text("wallet.reading")
+
+    def wallet_receive(self) -> str:
+        return self._text("wallet.receive")
+
+    def wallet_remove_again(self) -> str:
+        return self._text("wallet.remove_again")
+
+    def wallet_remove_copy(self) -> str:
+        return self._text("wallet.remove_copy")
+
+    def wallet_remove_question(self, *, account: str, address: str) -> str:
+        return self._text("wallet.remove_question", account=account, address=address)
+
+    def wallet_remove_watched(self, *, account: str, address: str) -> str:
+        return self._text("wallet.remove_watched", account=account, address=address)
+
+    def wallet_send_amount(self, *, symbol: str) -> str:
+        return self._text("wallet.send_amount", symbol=symbol)
+
+    def wallet_send_title(self) -> str:
+        return self._text("wallet.send_title")
+
+    def wallet_send_to(self) -> str:
+        return self._text("wallet.send_to")
+
+    def wallet_send_what(self) -> str:
+        return self._text("wallet.send_what")
+
+    def wallet_sent_dropped(self) -> str:
+        return self._text("wallet.sent_dropped")
+
+    def wallet_sent_empty(self) -> str:
+        return self._text("wallet.sent_empty")
+
+    def wallet_sent_failed(self, *, block: str) -> str:
+        return self._text("wallet.sent_failed", block=block)
+
+    def wallet_sent_mined(self, *, block: str) -> str:
+        return self._text("wallet.sent_mined", block=block)
+
+    def wallet_sent_replaced(self) -> str:
+        return self._text("wallet.sent_replaced")
+
+    def wallet_sent_title(self) -> str:
+        return self._text("wallet.sent_title")
+
+    def wallet_sent_told(self) -> str:
+        return self._text("wallet.sent_told")
+
+    def wallet_sent_waiting(self) -> str:
+        return self._text("wallet.sent_waiting")
+
+    def wallet_silent(self, *, token: str) -> str:
+        return self._text("wallet.silent", token=token)
+
+    def wallet_take_phrase(self, *, doubt: str) -> str:
+        return self._text("wallet.take_phrase", doubt=doubt)
+
+    def wallet_title(self) -> str:
+        return self._text("wallet.title")
+
+    def wallet_to(self, *, who: str) -> str:
+        return self._text("wallet.to", who=who)
+
+    def wallet_token_added(self, *, token: str) -> str:
+        return self._text("wallet.token_added", token=token)
+
+    def wallet_transfer_failed(self) -> str:
+        return self._text("wallet.transfer_failed")
+
+    def wallet_unknown_amount(self, *, what: str) -> str:
+        return self._text("wallet.unknown_amount", what=what)
+
+    def wallet_warn_own_contract(self) -> str:
+        return self._text("wallet.warn_own_contract")
+
+    def wallet_warn_unknown_call(self) -> str:
+        return self._text("wallet.warn_unknown_call")
+
+    def wallet_warn_unknown_token(self) -> str:
+        return self._text("wallet.warn_unknown_token")
+
+    def wallet_warn_unlimited(self) -> str:
+        return self._text("wallet.warn_unlimited")
+
     def web_about(self, *, name: str) -> str:
         return self._text("web.about", name=name)
 
@@ -1849,6 +2332,12 @@ class Catalogue(Texts):
     def web_add_contact(self) -> str:
         return self._text("web.add_contact")
 
+    def web_add_token(self) -> str:
+        return self._text("web.add_token")
+
+    def web_ask_chain(self) -> str:
+        return self._text("web.ask_chain")
+
     def web_back(self) -> str:
         return self._text("web.back")
 
@@ -1879,6 +2368,9 @@ class Catalogue(Texts):
     def web_caption(self) -> str:
         return self._text("web.caption")
 
+    def web_change(self) -> str:
+        return self._text("web.change")
+
     def web_chat_key(self) -> str:
         return self._text("web.chat_key")
 
@@ -1908,6 +2400,9 @@ class Catalogue(Texts):
 
     def web_code_from_picture(self) -> str:
         return self._text("web.code_from_picture")
+
+    def web_colour(self) -> str:
+        return self._text("web.colour")
 
     def web_completions(self) -> str:
         return self._text("web.completions")
@@ -1978,6 +2473,9 @@ class Catalogue(Texts):
     def web_export_text(self) -> str:
         return self._text("web.export_text")
 
+    def web_faster(self) -> str:
+        return self._text("web.faster")
+
     def web_fetch(self) -> str:
         return self._text("web.fetch")
 
@@ -1996,6 +2494,9 @@ class Catalogue(Texts):
     def web_fetching(self) -> str:
         return self._text("web.fetching")
 
+    def web_forget_name(self) -> str:
+        return self._text("web.forget_name")
+
     def web_found(self) -> str:
         return self._text("web.found")
 
@@ -2008,11 +2509,17 @@ class Catalogue(Texts):
     def web_found_places(self) -> str:
         return self._text("web.found_places")
 
+    def web_give_away(self) -> str:
+        return self._text("web.give_away")
+
     def web_give_invitation(self, *, join: str) -> str:
         return self._text("web.give_invitation", join=join)
 
     def web_group_name(self) -> str:
         return self._text("web.group_name")
+
+    def web_hide_name(self) -> str:
+        return self._text("web.hide_name")
 
     def web_idle_lock(self) -> str:
         return self._text("web.idle_lock")
@@ -2040,6 +2547,9 @@ class Catalogue(Texts):
 
     def web_join_requests(self) -> str:
         return self._text("web.join_requests")
+
+    def web_keep_address(self) -> str:
+        return self._text("web.keep_address")
 
     def web_keys(self) -> str:
         return self._text("web.keys")
@@ -2119,6 +2629,9 @@ class Catalogue(Texts):
     def web_mute(self) -> str:
         return self._text("web.mute")
 
+    def web_name_it(self) -> str:
+        return self._text("web.name_it")
+
     def web_network_host(self) -> str:
         return self._text("web.network_host")
 
@@ -2157,6 +2670,9 @@ class Catalogue(Texts):
 
     def web_news(self) -> str:
         return self._text("web.news")
+
+    def web_next(self) -> str:
+        return self._text("web.next")
 
     def web_no_camera(self) -> str:
         return self._text("web.no_camera")
@@ -2437,11 +2953,20 @@ class Catalogue(Texts):
     def web_search(self) -> str:
         return self._text("web.search")
 
+    def web_search_chain(self) -> str:
+        return self._text("web.search_chain")
+
     def web_search_emoji(self) -> str:
         return self._text("web.search_emoji")
 
     def web_search_here(self) -> str:
         return self._text("web.search_here")
+
+    def web_search_name(self) -> str:
+        return self._text("web.search_name")
+
+    def web_search_older(self) -> str:
+        return self._text("web.search_older")
 
     def web_send(self) -> str:
         return self._text("web.send")
@@ -2467,11 +2992,17 @@ class Catalogue(Texts):
     def web_settings(self) -> str:
         return self._text("web.settings")
 
+    def web_show(self) -> str:
+        return self._text("web.show")
+
     def web_show_all(self) -> str:
         return self._text("web.show_all")
 
     def web_show_less(self) -> str:
         return self._text("web.show_less")
+
+    def web_show_name(self) -> str:
+        return self._text("web.show_name")
 
     def web_show_password(self) -> str:
         return self._text("web.show_password")
@@ -2481,6 +3012,9 @@ class Catalogue(Texts):
 
     def web_show_qr(self) -> str:
         return self._text("web.show_qr")
+
+    def web_sign_and_send(self) -> str:
+        return self._text("web.sign_and_send")
 
     def web_sound_to_send(self) -> str:
         return self._text("web.sound_to_send")
@@ -2505,6 +3039,9 @@ class Catalogue(Texts):
 
     def web_sure(self) -> str:
         return self._text("web.sure")
+
+    def web_take_back(self) -> str:
+        return self._text("web.take_back")
 
     def web_theme(self) -> str:
         return self._text("web.theme")
@@ -2544,6 +3081,9 @@ class Catalogue(Texts):
 
     def web_use_camera(self) -> str:
         return self._text("web.use_camera")
+
+    def web_use_name(self) -> str:
+        return self._text("web.use_name")
 
     def web_use_network(self) -> str:
         return self._text("web.use_network")

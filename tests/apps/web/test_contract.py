@@ -7,9 +7,11 @@ import re
 from pathlib import Path
 
 from pystatus.apps.web.chat_calls import ChatCalls
+from pystatus.apps.web.names_calls import NamesCalls
 from pystatus.apps.web.network_calls import NetworkCalls
 from pystatus.apps.web.opening_calls import OpeningCalls
 from pystatus.apps.web.page_calls import PageCalls
+from pystatus.apps.web.wallet_calls import WalletCalls
 from pystatus.rpc.session import Session
 
 CONTRACT = Path(__file__).parents[3] / "web" / "src" / "contract.ts"
@@ -20,7 +22,7 @@ PARAMETER = re.compile(r"(?:readonly )?(\w+)(\??):")
 def offered() -> dict[str, dict[str, bool]]:
     """Names of calls, and of their parameters with whether they are needed."""
     found = {}
-    for kind in (OpeningCalls, NetworkCalls, ChatCalls, PageCalls):
+    for kind in (OpeningCalls, NetworkCalls, ChatCalls, PageCalls, WalletCalls, NamesCalls):
         for name, method in vars(kind).items():
             if name.startswith("web_"):
                 _, *given = inspect.signature(method).parameters.values()

@@ -143,7 +143,8 @@ interface Asked {
   readonly max?: number;
 }
 
-/** Ask for a line, and do something with it. A sentence that is thrown is shown, and the window stays. */
+/** Ask for a line, and do something with it. A sentence that is thrown is shown, and the window stays. Another window
+ * is opened by a function that is given back: it is called when this one is closed. */
 export function ask(asked: Asked, what: (line: string) => Promise<unknown>): void {
   showDialog(() => <AskWindow {...asked} what={what} />);
 }
@@ -154,8 +155,9 @@ function AskWindow({ title, label, note, yes, value, max, what }: Asked & { what
       <Form
         yes={yes}
         onDone={async (data) => {
-          await what(String(data.get("line") ?? "").trim());
+          const next = await what(String(data.get("line") ?? "").trim());
           closeDialog();
+          if (typeof next === "function") next();
         }}
       >
         <Field label={label} note={note}>

@@ -13,7 +13,7 @@ import { confirm } from "./dialog";
 import { Icon } from "./icon";
 import { showMenu } from "./menu";
 import { useRowList } from "./virtual";
-import { showDevices, showKeys, showNetwork, showNewChat, showOwn, showPeople, showSettings, showWords } from "./windows";
+import { showDevices, showKeys, showNames, showNetwork, showNewChat, showOwn, showPeople, showSettings, showWallet, showWords } from "./windows";
 
 /** What is typed into the search of the list. */
 export const query = signal("");
@@ -81,6 +81,8 @@ function openMainMenu(beside: Element): void {
   showMenu(beside, t("web.menu"), [
     { label: t("terminal.people_title"), icon: "users", does: showPeople },
     { label: t("terminal.devices_title"), icon: "monitor-smartphone", does: showDevices },
+    { label: t("wallet.title"), icon: "wallet", does: showWallet },
+    { label: t("names.title"), icon: "shield-check", does: showNames },
     { label: t("terminal.network_title"), icon: "network", does: showNetwork },
     { label: t("web.settings"), icon: "settings", does: showSettings },
     { label: t("web.keys"), icon: "keyboard", does: showKeys },

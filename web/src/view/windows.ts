@@ -5,6 +5,8 @@ import { showDialog } from "./dialog";
 export const showNewChat = (): void => void attempt(async () => showDialog((await import("./new_chat_window")).NewChatWindow));
 export const showPeople = (): void => void attempt(async () => showDialog((await import("./people_window")).PeopleWindow));
 export const showDevices = (): void => void attempt(async () => showDialog((await import("./devices_window")).DevicesWindow));
+export const showWallet = (): void => void attempt(async () => showDialog((await import("./wallet_window")).WalletWindow));
+export const showNames = (): void => void attempt(async () => showDialog((await import("./names_window")).NamesWindow));
 export const showNetwork = (): void => void attempt(async () => showDialog((await import("./network_window")).NetworkWindow));
 export const showSettings = (): void => void attempt(async () => showDialog((await import("./settings_window")).SettingsWindow));
 export const showKeys = (): void => void attempt(async () => showDialog((await import("./keys_window")).KeysWindow));

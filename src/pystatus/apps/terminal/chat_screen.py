@@ -30,6 +30,7 @@ from pystatus.apps.terminal.media_actions import MediaActions
 from pystatus.apps.terminal.message_actions import MessageActions
 from pystatus.apps.terminal.obeying import Obeying
 from pystatus.apps.terminal.remarks import REMARK_SECONDS, Remarks
+from pystatus.apps.terminal.wallet_actions import WalletActions
 from pystatus.apps.terminal.widgets.chat_list import ChatList
 from pystatus.apps.terminal.widgets.completion import Completion
 from pystatus.apps.terminal.widgets.composer import Composer
@@ -46,7 +47,7 @@ STATUS_SECONDS = 5.0
 """How often the line at the bottom is looked at while nobody is connected."""
 
 
-class ChatScreen(MessageActions, MediaActions, ChatActions, Keeping, Arranging, Screen[None]):
+class ChatScreen(MessageActions, MediaActions, WalletActions, ChatActions, Keeping, Arranging, Screen[None]):
     """Everything on one screen."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(EVERYWHERE)

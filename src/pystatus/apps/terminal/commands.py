@@ -74,6 +74,8 @@ COMMANDS = (
     Command("stolen"),
     Command("network"),
     Command("outbox"),
+    Command("wallet"),
+    Command("names"),
     Command("retry"),
     Command("words"),
     Command("mute"),

@@ -88,6 +88,7 @@ TABLE = (
     Row(EVERYWHERE, "own_code", ("f7",), "own_code"),
     Row(EVERYWHERE, "words", ("f8",), "words"),
     Row(EVERYWHERE, "network", ("f9",), "network"),
+    Row(EVERYWHERE, "wallet", ("alt+w",), "wallet"),
     Row(EVERYWHERE, "focus", ("tab", "shift+tab"), fixed=True),
     Row(EVERYWHERE, "suspend", ("ctrl+z",), "app.suspend_process"),
     Row(EVERYWHERE, "quit", ("ctrl+q",), "app.quit"),

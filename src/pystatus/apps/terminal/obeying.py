@@ -313,6 +313,18 @@ class Obeying(Looking):
         if not self._shell.page("outbox"):
             self._shell.show(self._face.texts.terminal_outbox_title(), reports.outbox(self._face, self._shell.numbered))
 
+    async def do_wallet(self) -> None:
+        if not self._shell.page("wallet"):
+            from pystatus.apps.terminal import wallet_pages  # it is loaded when somebody wants it
+
+            self._shell.show(self._face.texts.wallet_title(), await wallet_pages.lines(self._face))
+
+    async def do_names(self) -> None:
+        if not self._shell.page("names"):
+            from pystatus.apps.terminal import names_pages  # as above
+
+            self._shell.show(self._face.texts.names_title(), names_pages.lines(self._face))
+
     async def do_words(self) -> None:
         await self._shell.words()
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from pystatus.apps.web.browser import RedirectFiles
 from pystatus.apps.web.chat_calls import ChatCalls
 from pystatus.apps.web.codes import Codes
+from pystatus.apps.web.names_calls import NamesCalls
 from pystatus.apps.web.network_calls import NetworkCalls
 from pystatus.apps.web.networks import Networks, RunsNetwork
 from pystatus.apps.web.opening import MakesClient, Opening
@@ -25,6 +26,7 @@ from pystatus.apps.web.server import WebServer
 from pystatus.apps.web.sessions import Sessions
 from pystatus.apps.web.settings import SettingsFile
 from pystatus.apps.web.static_files import StaticFiles
+from pystatus.apps.web.wallet_calls import WalletCalls
 from pystatus.fleets.fleet import Fleet
 from pystatus.net.http_connection import HttpLimits
 from pystatus.records import dataclass
@@ -89,8 +91,12 @@ async def serving(wanted: Wanted) -> AsyncIterator[Serving]:
         **NetworkCalls(page).methods,
         **ChatCalls(page).methods,
         **PageCalls(page).methods,
+        **WalletCalls(page).methods,
+        **NamesCalls(page).methods,
     }
-    page.waiting = opening.WAITING | NetworkCalls.WAITING | ChatCalls.WAITING
+    page.waiting = opening.WAITING.union(
+        *(calls.WAITING for calls in (NetworkCalls, ChatCalls, WalletCalls, NamesCalls))
+    )
     redirects = RedirectFiles(wanted.data_directory)
     server = WebServer(page, static, codes, Rules(wanted.allowed_hosts), redirects, Token(token), wanted.limits)
     await server.start(wanted.port)

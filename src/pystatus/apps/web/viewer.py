@@ -9,6 +9,7 @@ from typing import Any
 from pystatus.apps.web import shapes
 from pystatus.apps.web.chat_shapes import chat_head
 from pystatus.apps.web.chats_view import ChatsView
+from pystatus.apps.web.drafts import Drafts
 from pystatus.apps.web.open_profile import OpenProfile
 from pystatus.apps.web.sessions import PageSession
 from pystatus.apps.web.settings import PageSettings
@@ -19,7 +20,9 @@ from pystatus.client.event_streams import weight
 from pystatus.client.features.contacts import ContactChanged, ContactRequested
 from pystatus.client.features.conversations import ChatChanged, ChatCleared, MessageDeleted
 from pystatus.client.features.groups import AddedToGroup, GroupChanged, GroupMessageDelivered, JoinRequested
+from pystatus.client.features.names import OwnNamesChanged
 from pystatus.client.features.reactions import ReactionPosted, ReactionReceived
+from pystatus.client.features.wallet import SentTransactionChanged, WalletChanged
 from pystatus.errors import LocalError
 from pystatus.faces.catalogue import Catalogue
 from pystatus.faces.chat_list import Change, ChatList, Order
@@ -69,6 +72,7 @@ class Viewer:
         self.timeline: TimelineView | None = None
         self.candidates: list[str] = []
         """Phrases of accounts of which one can be chosen; they are gone with the window."""
+        self.drafts = Drafts()
         self._session = session
         self._chats: ChatsView | None = None
         self._head: PageValue | None = None
@@ -97,6 +101,7 @@ class Viewer:
             self._sending.cancel()
             self._sending = None
         self.profile = profile
+        self.drafts.clear()
         self.timeline = self._chats = self._head = None
         self._is_network_shown = False
         self._due.clear()
@@ -247,6 +252,10 @@ class Viewer:
                 self._later("head")
             case DeviceFound() | DeviceNamed() | DeviceSynced() | CopySuspected() | MessageUndecryptable():
                 self._changed("devices")
+            case WalletChanged() | SentTransactionChanged():
+                self._changed("wallet")
+            case OwnNamesChanged():
+                self._changed("names")
             case _:
                 pass
 

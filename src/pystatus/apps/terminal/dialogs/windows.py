@@ -18,7 +18,7 @@ from textual.widgets.option_list import Option
 
 from pystatus.apps.terminal.base_app import LOW
 from pystatus.apps.terminal.keys import WINDOWS, bindings
-from pystatus.errors import LocalError
+from pystatus.errors import LocalError, StatusError
 from pystatus.faces.sentences import as_sentence
 from pystatus.records import dataclass
 
@@ -219,35 +219,68 @@ class PageWindow(ModalScreen[str | None]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q", "dismiss(None)", show=False)]
 
     def __init__(
-        self, title: str, read: Callable[[], Sequence[Entry]], acts: Sequence[Act], empty: str, note: str = ""
+        self,
+        title: str,
+        read: Callable[[], Sequence[Entry]],
+        acts: Sequence[Act] | Callable[[], Sequence[Act]],
+        empty: str,
+        note: str | Callable[[], str] = "",
+        load: Callable[[], Awaitable[object]] | None = None,
     ):
         """
         :param read: the entries, as they are now.
-        :param note: a sentence above them.
+        :param acts: what keys do, or what says that anew each time.
+        :param note: a sentence above them; the same.
+        :param load: asks for what is not here yet; the page is shown before, and read again afterwards.
         """
         super().__init__()
-        self._title, self._read, self._acts, self._empty, self._note = title, read, acts, empty, note
+        self._title, self._read, self._given, self._empty, self._note = title, read, acts, empty, note
+        self._load = load
+
+    @property
+    def _acts(self) -> Sequence[Act]:
+        return self._given() if callable(self._given) else self._given
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="window page"):
             yield Static(Content(self._title), classes="title")
             if self._note:
-                yield Static(Content(self._note), classes="note")
+                yield Static(classes="note")
             yield OptionList(compact=True)
             yield Static(Content(self._empty), classes="empty")
-            yield Static(Content("   ".join(f"{act.key}: {act.label}" for act in self._acts)), classes="hint")
+            yield Static(classes="hint")
 
     def on_mount(self) -> None:
         self.reload()
         self.query_one(OptionList).focus()
+        if self._load is not None:
+            self._fetch(self._load)
+
+    @work
+    async def _fetch(self, load: Callable[[], Awaitable[object]]) -> None:
+        try:
+            await load()
+        except StatusError as error:
+            self._complain(error)
+        if self.is_mounted:
+            self.reload()
+
+    def _complain(self, error: StatusError) -> None:
+        self.notify(as_sentence(str(error)), severity="error", markup=False)
 
     def reload(self) -> None:
         """Show what is there now; the place in the list stays."""
+        if self._note:
+            note = self._note if isinstance(self._note, str) else self._note()
+            self.query_one(".note", Static).update(Content(note))
+        keys = "   ".join(f"{act.key}: {act.label}" for act in self._acts)
+        self.query_one(".hint", Static).update(Content(keys))
         entries, listed = self._read()[:MAX_ENTRIES], self.query_one(OptionList)
         place = listed.highlighted or 0
         listed.clear_options()
         listed.add_options([_option(entry) for entry in entries])
-        listed.highlighted = min(place, len(entries) - 1) if entries else None
+        chosen = [number for number, entry in enumerate(entries) if entry.id]
+        listed.highlighted = next((one for one in chosen if one >= place), chosen[-1]) if chosen else None
         listed.display, self.query_one(".empty").display = bool(entries), not entries
 
     @property
@@ -272,8 +305,8 @@ class PageWindow(ModalScreen[str | None]):
     async def _run(self, act: Act, entry: str) -> None:
         try:
             await act.run(entry)
-        except LocalError as error:
-            self.notify(as_sentence(str(error)), severity="error", markup=False)
+        except StatusError as error:  # what the network or a node does wrong is told, too
+            self._complain(error)
         if act.closes and self.is_current:
             self.dismiss(entry)
         elif self.is_mounted:
