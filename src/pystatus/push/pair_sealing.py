@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from pystatus.crypto.ciphers import GCM_NONCE_SIZE, WrongTag, aes_gcm
 from pystatus.crypto.keys import PrivateKey, PublicKey
 from pystatus.crypto.random import RandomSource
@@ -14,15 +16,27 @@ def seal(own: PrivateKey, other: PublicKey, text: bytes, random: RandomSource) -
     return nonce + aes_gcm(own.agree(other)).encrypt(nonce, text, None)
 
 
-def unseal(own: PrivateKey, other: PublicKey, sealed: bytes) -> bytes:
-    """
-    :raises RemoteError: too short, or sealed between other keys, or changed since.
+def opener(own: PrivateKey, other: PublicKey) -> Callable[[bytes], bytes]:
+    """What opens texts that are sealed between two keys: the keys are agreed on once, however many texts there are. It
+    raises what :func:`unseal` does.
 
     Implements: PN-4, PN-18
     """
-    if len(sealed) < GCM_NONCE_SIZE:
-        raise RemoteError("what is sealed begins with a nonce of 12 bytes")
-    try:
-        return aes_gcm(own.agree(other)).decrypt(sealed[:GCM_NONCE_SIZE], sealed[GCM_NONCE_SIZE:], None)
-    except WrongTag as error:
-        raise RemoteError("sealed between other keys, or changed since") from error
+    key = aes_gcm(own.agree(other))
+
+    def unseal_one(sealed: bytes) -> bytes:
+        if len(sealed) < GCM_NONCE_SIZE:
+            raise RemoteError("what is sealed begins with a nonce of 12 bytes")
+        try:
+            return key.decrypt(sealed[:GCM_NONCE_SIZE], sealed[GCM_NONCE_SIZE:], None)
+        except WrongTag as error:
+            raise RemoteError("sealed between other keys, or changed since") from error
+
+    return unseal_one
+
+
+def unseal(own: PrivateKey, other: PublicKey, sealed: bytes) -> bytes:
+    """
+    :raises RemoteError: too short, or sealed between other keys, or changed since.
+    """
+    return opener(own, other)(sealed)
