@@ -55,7 +55,7 @@ class InfosInMemory:
 
 def rows(infos: Sequence[Mapping[str, Any]]) -> set[tuple[str, str, str, str, int, float]]:
     names = ("public_key", "server_public_key", "installation_id", "access_token", "version", "retrieved_at")
-    return {tuple(row[name] for name in names) for row in infos}  # type: ignore[misc]
+    return {tuple(row[name] for name in names) for row in infos}
 
 
 def received(step: Mapping[str, Any]) -> ApplicationMessage:
@@ -63,7 +63,6 @@ def received(step: Mapping[str, Any]) -> ApplicationMessage:
     return unwrap(unhex(step["received"]["wrapped"]), transport_signer=signer)
 
 
-@pytest.mark.requirement("PN-18", "PN-19")
 @pytest.mark.parametrize("case", ADVERTISEMENTS, ids=case_id)
 def test_advertisements(case: Case) -> None:
     """Three decisions of ours, all where the reference is at fault: an advertisement without infos counts as no answer
@@ -102,7 +101,6 @@ def test_advertisements(case: Case) -> None:
             assert bool(refused) == (step["error_text"] is not None)
 
 
-@pytest.mark.requirement("PN-18", "PN-19")
 def test_answers_to_queries() -> None:
     """Case 41. reference_fault: ``success`` is not looked at; ours takes nothing from such an answer."""
     (case,) = [one for one in cases("push_client", "sequence") if one["id"] == 41]
@@ -130,7 +128,6 @@ def test_answers_to_queries() -> None:
             assert tables.all() == before, step["name"]
 
 
-@pytest.mark.requirement("PN-26")
 @pytest.mark.parametrize("case", cases("push_client", "retry_table"), ids=case_id)
 def test_retries(case: Case) -> None:
     back_off: BackOff = REGISTRATIONS if case["name"] == "registration" else NOTIFICATIONS
@@ -139,7 +136,6 @@ def test_retries(case: Case) -> None:
         assert due == (row["due"] if row["tried"] else None), row
 
 
-@pytest.mark.requirement("PN-26")
 def test_somebody_is_asked_for_again_after_more_than_a_day() -> None:
     tables = InfosInMemory()
     learner = Learner(ALICE, tables)
@@ -171,7 +167,6 @@ def info(
     )
 
 
-@pytest.mark.requirement("PN-18")
 def test_only_who_is_on_the_list_learns_the_token() -> None:
     listed = (seal(BOB, ALICE.public_key, uuid(100).encode(), random),)
     told = {}

@@ -132,7 +132,7 @@ def _unordered(registration: object) -> dict[str, object]:
     return {name: sorted(value) if name in LISTS else value for name, value in values.items()}
 
 
-@pytest.mark.requirement("PN-11", "PN-12", "PN-17")
+@pytest.mark.requirement("PN-11")
 @pytest.mark.parametrize("case", [one for one in cases("push_client") if one["id"] in (0, 1)], ids=case_id)
 def test_registrations(case: Case) -> None:
     device = Device()
@@ -158,7 +158,6 @@ def wanted(device_token: str = "phone", **changes: Any) -> Wanted:
     return Wanted(device_token, **{**values, **changes})
 
 
-@pytest.mark.requirement("PN-12")
 def test_the_token_is_new_when_somebody_must_not_know_it_any_more() -> None:
     def token(last: Registered, now: Wanted) -> tuple[Registered, bool]:
         told = next_registration(last, now, ALICE, uuid(1), random)

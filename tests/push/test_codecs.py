@@ -40,7 +40,7 @@ def test_query_topic(case: Case) -> None:
     assert topic(name) == unhex(case["topic"])
 
 
-@pytest.mark.requirement("PN-11", "PN-19")
+@pytest.mark.requirement("PN-11")
 @pytest.mark.parametrize("case", cases("push", "grant"), ids=case_id)
 def test_grant(case: Case) -> None:
     person = key(case["client_private_key"])
@@ -55,7 +55,6 @@ def test_grant(case: Case) -> None:
     assert not is_granted(signature[:-1], person.public_key, server, token)
 
 
-@pytest.mark.requirement("PN-18")
 @pytest.mark.parametrize("case", cases("push", "allowed_key"), ids=case_id)
 def test_token_for_a_contact(case: Case) -> None:
     person, contact = key(case["client_private_key"]), key(case["contact_private_key"])

@@ -22,7 +22,7 @@ def grant(person: PrivateKey, server: PublicKey, access_token: str) -> bytes:
 def is_granted(signature: bytes, person: PublicKey, server: PublicKey, access_token: str) -> bool:
     """Whether ``signature`` is that grant.
 
-    Implements: PN-11, PN-19
+    Implements: PN-11
     """
     try:
         return recover_author(_material(person, server, access_token), signature) == person

@@ -20,7 +20,7 @@ def opener(own: PrivateKey, other: PublicKey) -> Callable[[bytes], bytes]:
     """What opens texts that are sealed between two keys: the keys are agreed on once, however many texts there are. It
     raises what :func:`unseal` does.
 
-    Implements: PN-4, PN-18
+    Implements: PN-4
     """
     key = aes_gcm(own.agree(other))
 

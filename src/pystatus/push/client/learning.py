@@ -105,8 +105,6 @@ class Learner:
     def is_query_due(self, person: PublicKey, now: float) -> bool:
         """Whether it is more than a day ago that anything was learnt of them. A time in the future was of a wrong
         clock.
-
-        Implements: PN-26
         """
         asked_at = self._tables.asked_at(person)
         return asked_at is None or not 0 <= now - asked_at <= STALE_SECONDS
@@ -115,8 +113,6 @@ class Learner:
         """Believe it, if it is for us, and no older than what is known.
 
         :raises RemoteError: it is of somebody else, or not granted, or cannot be used.
-
-        Implements: PN-18, PN-19
         """
         if info.public_key != hash_of_key(person):
             raise RemoteError("where somebody else is notified")
@@ -134,10 +130,7 @@ class Learner:
             self._tables.save_infos(person, kept)
 
     def _token_for_us(self, person: PublicKey, sealed: Sequence[bytes]) -> str:
-        """What the first entry says that we can open; empty: none is for us.
-
-        Implements: PN-18
-        """
+        """What the first entry says that we can open; empty: none is for us."""
         unseal = opener(self._own, person) if sealed else None
         for entry in sealed:
             assert unseal is not None

@@ -62,8 +62,6 @@ def next_registration(
     may notify us from now on: others know the old one.
 
     :raises LocalError: there is no device token.
-
-    Implements: PN-12
     """
     if not wanted.device_token:
         raise LocalError("A device is registered by its token: ask Apple's or Google's service for one first.")

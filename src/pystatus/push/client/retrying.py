@@ -14,13 +14,10 @@ class BackOff:
     most: int
 
     def due(self, last: float, tries: int) -> float | None:
-        """When to try again after the try at ``last`` (Unix seconds), the first time at once; ``None``: no more.
-
-        Implements: PN-26
-        """
+        """When to try again after the try at ``last`` (Unix seconds), the first time at once; ``None``: no more."""
         if tries >= self.most:
             return None
-        return last + self.step * tries * 2**tries
+        return last + self.step * tries * (1 << tries)
 
 
 REGISTRATIONS: Final = BackOff(step=15, most=12)
