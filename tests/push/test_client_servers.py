@@ -9,8 +9,8 @@ from pystatus.payloads.wrapper import unwrap
 from pystatus.push.client.servers import (
     DEFAULT_SERVERS,
     MAX_MISMATCHES,
+    KnownServer,
     Outcome,
-    Server,
     anew,
     answered,
     chosen,
@@ -29,17 +29,17 @@ def sequence(number: int) -> Case:
     return case
 
 
-def states(servers: Mapping[str, Server]) -> dict[str, tuple[int, float]]:
+def states(servers: Mapping[str, KnownServer]) -> dict[str, tuple[int, float]]:
     return {key: (one.tries, one.last_try) for key, one in servers.items()}
 
 
 def test_servers_that_do_not_answer_are_tried_twelve_times() -> None:
     """Case 7: at the times of the reference, also when nothing could be sent."""
-    servers: dict[str, Server] = {}
+    servers: dict[str, KnownServer] = {}
     for step in sequence(7)["steps"]:
         now = float(step["now"])
         if step["op"] == "add_server":
-            servers[step["server"]] = Server(PublicKey.from_bytes(unhex(step["server"])))
+            servers[step["server"]] = KnownServer(PublicKey.from_bytes(unhex(step["server"])))
         elif step["op"] in ("register", "reregister"):
             servers = {key: anew(one, now) for key, one in servers.items()}
         elif step["op"] == "registration_loop":
@@ -73,11 +73,11 @@ def answers() -> list[tuple[PublicKey, PushNotificationRegistrationResponse, boo
 ANSWERS = answers()
 
 
-def sent_to(server: PublicKey) -> Server:
+def sent_to(server: PublicKey) -> KnownServer:
     """The server after the first pass of case 0."""
     (loop, *_) = [step for step in sequence(0)["steps"] if step["op"] == "registration_loop"]
     (sent,) = [one for one in loop["sent"] if one["to"] == server.hex]
-    return tried(Server(server), unhex(sent["payload"]), loop["now"])
+    return tried(KnownServer(server), unhex(sent["payload"]), loop["now"])
 
 
 @pytest.mark.requirement("PN-8")
@@ -105,8 +105,8 @@ def test_answers_of_a_server(number: int) -> None:
         assert after.due == server.due
 
 
-def asked() -> Server:
-    return tried(Server(SERVER.public_key), b"sealed", NOW)
+def asked() -> KnownServer:
+    return tried(KnownServer(SERVER.public_key), b"sealed", NOW)
 
 
 def failure(error: RegistrationError) -> PushNotificationRegistrationResponse:

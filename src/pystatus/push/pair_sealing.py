@@ -16,7 +16,7 @@ def seal(own: PrivateKey, other: PublicKey, text: bytes, random: RandomSource) -
     return nonce + aes_gcm(own.agree(other)).encrypt(nonce, text, None)
 
 
-def opener(own: PrivateKey, other: PublicKey) -> Callable[[bytes], bytes]:
+def unsealer(own: PrivateKey, other: PublicKey) -> Callable[[bytes], bytes]:
     """What opens texts that are sealed between two keys: the keys are agreed on once, however many texts there are. It
     raises what :func:`unseal` does.
 
@@ -39,4 +39,4 @@ def unseal(own: PrivateKey, other: PublicKey, sealed: bytes) -> bytes:
     """
     :raises RemoteError: too short, or sealed between other keys, or changed since.
     """
-    return opener(own, other)(sealed)
+    return unsealer(own, other)(sealed)

@@ -16,7 +16,7 @@ from pystatus.payloads.contacts import PushNotificationQueryInfo
 from pystatus.push.client.retrying import STALE_SECONDS
 from pystatus.push.grants import is_granted
 from pystatus.push.hashing import hash_of_key
-from pystatus.push.pair_sealing import opener
+from pystatus.push.pair_sealing import unsealer
 from pystatus.push.uuid_text import is_uuid
 
 MAX_VERSION: Final = 2**63 - 1
@@ -131,7 +131,7 @@ class Learner:
 
     def _token_for_us(self, person: PublicKey, sealed: Sequence[bytes]) -> str:
         """What the first entry says that we can open; empty: none is for us."""
-        unseal = opener(self._own, person) if sealed else None
+        unseal = unsealer(self._own, person) if sealed else None
         for entry in sealed:
             assert unseal is not None
             try:

@@ -38,7 +38,7 @@ class Outcome(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Server:
+class KnownServer:
     """One server, as far as the present registration has come with it."""
 
     key: PublicKey
@@ -62,18 +62,20 @@ class Server:
         return REGISTRATIONS.due(self.last_try, self.tries)
 
 
-def anew(server: Server, now: float) -> Server:
+def anew(server: KnownServer, now: float) -> KnownServer:
     """There is another registration: it is due at once, and answers to the one before count no more."""
-    return Server(server.key, server.is_default, last_try=now, mismatches=server.mismatches)
+    return KnownServer(server.key, server.is_default, last_try=now, mismatches=server.mismatches)
 
 
-def tried(server: Server, sealed: bytes, now: float) -> Server:
+def tried(server: KnownServer, sealed: bytes, now: float) -> KnownServer:
     """A registration was sent, or could not be: that counts, too, so that nothing is sent without end."""
     sent = (*server.request_ids, shake256(sealed))
     return replace(server, last_try=now, tries=server.tries + 1, request_ids=sent)
 
 
-def answered(server: Server, response: PushNotificationRegistrationResponse, now: float) -> tuple[Server, Outcome]:
+def answered(
+    server: KnownServer, response: PushNotificationRegistrationResponse, now: float
+) -> tuple[KnownServer, Outcome]:
     """What the server with this key has answered."""
     if response.request_id not in server.request_ids:
         return server, Outcome.IGNORED
@@ -88,7 +90,7 @@ def answered(server: Server, response: PushNotificationRegistrationResponse, now
     return replace(server, is_given_up=True), Outcome.GIVEN_UP
 
 
-def chosen(defaults: Sequence[PublicKey], random: RandomSource) -> tuple[Server, ...]:
+def chosen(defaults: Sequence[PublicKey], random: RandomSource) -> tuple[KnownServer, ...]:
     """Some of the fleet's servers, drawn by lot."""
     lots = sorted((random(_DRAWN_BYTES), number) for number in range(len(defaults)))
-    return tuple(Server(defaults[number], is_default=True) for _, number in lots[:DEFAULT_SERVERS])
+    return tuple(KnownServer(defaults[number], is_default=True) for _, number in lots[:DEFAULT_SERVERS])
