@@ -214,6 +214,7 @@ LINES: dict[str, Line] = {
         *("--settling", "1", "--lookups", "2"),
     ),
     "simulate eclipse": lambda _: ("--nodes", "20", "--attackers", "1", "--seconds", "1", "--joining", "1"),
+    "simulate scaling": lambda _: ("--users", "20", "--listeners", "2"),
 }
 """The arguments with which each command does something, and ends soon."""
 NOT_HERE = {
@@ -350,6 +351,7 @@ KEEP_NOTHING = {
     "simulate network",
     "simulate discovery",
     "simulate eclipse",
+    "simulate scaling",
     "canary",
     "dns-list show",
     "dns-list sign",
