@@ -11,13 +11,25 @@ from pystatus.payloads.contacts import PushNotificationQueryInfo
 from pystatus.payloads.groups import MembershipUpdateEvent, MembershipUpdateMessage
 from pystatus.payloads.messages import Audio, ChatMessage, Image, Sticker
 from pystatus.payloads.registry import PAYLOADS
+from pystatus.push import messages as push
 from tests.support.vectors import cases, unhex
 
+PUSH: list[type[WirePayload]] = [
+    push.PushNotificationRegistration,
+    push.PushNotificationRegistrationResponse,
+    push.PushNotificationQuery,
+    push.PushNotificationQueryResponse,
+    push.PushNotification,
+    push.PushNotificationRequest,
+    push.PushNotificationReport,
+    push.PushNotificationResponse,
+]
+"""What push notification servers and their clients say."""
 ALICE = PrivateKey(b"\x11" * 32)
 BOB = PrivateKey(b"\x22" * 32)
 CAROL = PrivateKey(b"\x33" * 32)
 
-BYTES_LISTS = {"events", "allowed_key_list"}
+BYTES_LISTS = {"events", "allowed_key_list", "blocked_chat_list", "allowed_mentions_chat_list", "public_keys"}
 CLASSES: list[type[WirePayload]] = [
     *PAYLOADS.values(),
     Sticker,
@@ -25,6 +37,7 @@ CLASSES: list[type[WirePayload]] = [
     Audio,
     MembershipUpdateEvent,
     PushNotificationQueryInfo,
+    *PUSH,
 ]
 """Every class that has a protobuf form."""
 

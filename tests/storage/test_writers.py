@@ -40,6 +40,7 @@ ALLOWED = {
     ("storage/traffic.py", "connect"): "a database, whose file the helper has prepared",
     ("storage/cached_peers.py", "connect"): "a database, whose file the helper has prepared",
     ("storage/archive/sqlite_file.py", "connect"): "a database, whose file the helper has prepared",
+    ("storage/push_registrations.py", "connect"): "a database, whose file the helper has prepared",
     ("storage/archive/sources.py", "DB"): "the LevelDB of a status-go mailserver, which exists",
     ("storage/archive/sources.py", "TemporaryDirectory"): "a directory of its own, for its owner alone",
     ("storage/archive/sources.py", "symlink_to"): "links in that directory",

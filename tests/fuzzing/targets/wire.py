@@ -7,14 +7,14 @@ from functools import partial
 from pystatus.crypto import ecies
 from pystatus.crypto.keys import PrivateKey, PublicKey
 from pystatus.wire import base_text, multibase, protobuf, rlp, varint
-from pystatus.wire.proto import datasync_pb2, payloads_pb2, push_pb2, secure_transport_pb2
+from pystatus.wire.proto import datasync_pb2, payloads_pb2, push_pb2, push_service_pb2, secure_transport_pb2
 from tests.fuzzing.corpus import hexes, texts
 from tests.fuzzing.target import Target, as_text, each, every
 
 KEY = PrivateKey(bytes([7] * 32))
 MESSAGES = tuple(
     getattr(module, name)
-    for module in (datasync_pb2, payloads_pb2, push_pb2, secure_transport_pb2)
+    for module in (datasync_pb2, payloads_pb2, push_pb2, push_service_pb2, secure_transport_pb2)
     for name in module.DESCRIPTOR.message_types_by_name
 )
 """All types of protobuf messages."""
