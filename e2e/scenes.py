@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import axe_playwright_python
 from playwright.async_api import Browser, Page, expect
 
 from e2e.stage import PASSWORD
@@ -32,7 +33,8 @@ WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 320, "height": 640}
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 CAMERA_SHOWS = PrivateKey(bytes(31) + b"\x05")
 """A link to this person is what the camera of the browser shows."""
-AXE = Path(__file__).parent / "axe" / "axe.min.js"
+AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
+"""The package is there for this one file of axe-core, which `looking.py` runs."""
 
 
 async def until(condition: Callable[[], Any]) -> Any:

@@ -73,7 +73,7 @@ def install() -> bool:
     wanted = f"{sys.version_info[:2]} {LOCK.read_text(encoding='utf-8')}"
     if INSTALLED.is_file() and INSTALLED.read_text(encoding="utf-8") == wanted:
         return True
-    print("installing playwright (55 MB)", flush=True)
+    print("installing playwright and axe (55 MB)", flush=True)
     shutil.rmtree(FOLDER, ignore_errors=True)
     command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
     command += ["--only-binary=:all:", "--target", str(PACKAGES), "-r", str(LOCK)]

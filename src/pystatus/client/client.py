@@ -41,7 +41,6 @@ from pystatus.storage.profiles import Profiles
 if TYPE_CHECKING:
     from pystatus.chain.endpoint import Endpoint
     from pystatus.fleets.fleet import Fleet
-    from pystatus.node import Node
 
 HISTORY_PAGE = 50
 """Messages in one page of history unless asked otherwise."""
@@ -202,16 +201,6 @@ class Client(Listening):
     def name(self) -> str:
         """Our three-word name."""
         return self.profile.account.alias
-
-    @property
-    def now(self) -> float:
-        """The time in Unix seconds, on the clock of this client: in a test that of the test."""
-        return self._clock.now()
-
-    @property
-    def node(self) -> Node:
-        """The node that connects this client to the network."""
-        return self._access.session.node
 
     async def wait_for_peer(self, timeout: float | None = None) -> None:
         """Wait until a relay is connected.

@@ -18,6 +18,7 @@ from pystatus.storage.profiles import Profiles
 if TYPE_CHECKING:
     from pystatus.client.session import Session
     from pystatus.client.settings import ClientSettings
+    from pystatus.node import Node
 
 log = get_logger(__name__)
 
@@ -47,6 +48,16 @@ class Lifecycle:
 
     def __repr__(self) -> str:
         return f"<Client {self._selector!r}, {self._life.word}>"
+
+    @property
+    def now(self) -> float:
+        """The time in Unix seconds, on the clock of this client: in a test that of the test."""
+        return self._clock.now()
+
+    @property
+    def node(self) -> Node:
+        """The node that connects this client to the network."""
+        return self._access.session.node
 
     async def start(self) -> Self:
         """Unlock the profile and connect: what entering the client does, for where there is no block to enter, as in a
