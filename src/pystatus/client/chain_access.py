@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 from pystatus.errors import LocalError
 
 if TYPE_CHECKING:
+    from pystatus.account.wallet_accounts import WalletAccount
     from pystatus.chain.endpoint import Endpoint
+    from pystatus.chain.gateway import Gateway
     from pystatus.client.chain import Chain
+    from pystatus.client.features.wallet import Wallet
     from pystatus.client.resolving import NameResolver
 
 
@@ -25,6 +28,46 @@ def named(endpoint: Endpoint | None) -> Endpoint:
     return endpoint
 
 
+def named_gateway(gateway: Gateway | None) -> Gateway:
+    """The gateway of IPFS.
+
+    :raises LocalError: none is named.
+
+    Implements: ET-14
+    """
+    if gateway is None:
+        raise LocalError(
+            "No gateway of IPFS is named, and nothing is fetched. Open the client with gateway=…, or set "
+            "PYSTATUS_IPFS_GATEWAY for the process that has the profile open."
+        )
+    return gateway
+
+
+def chosen_account(wallet: Wallet, account: str | None) -> WalletAccount:
+    """The account that is meant; ``None`` means the first one.
+
+    :raises LocalError: there is no such account, or none at all.
+    """
+    if account is not None:
+        return wallet.account(account)
+    accounts = wallet.accounts()
+    if not accounts:
+        raise LocalError("This wallet has no account yet. Add one with: pystatus wallet add")
+    return accounts[0]
+
+
+def contract(address: str | None) -> bytes | None:
+    """A contract that is named in the place of the one that is known of a chain.
+
+    :raises LocalError: it is no address.
+    """
+    if address is None:
+        return None
+    from pystatus.ethereum.quantities import typed_address
+
+    return typed_address(address)
+
+
 def chain_settings(
     endpoint: Endpoint | None, registry: str | None, names: NameResolver | None, chain: Chain | None
 ) -> tuple[NameResolver | None, Chain | None, bytes | None]:
@@ -33,11 +76,7 @@ def chain_settings(
     :param names, chain: what was given; ``None``: the endpoint, if there is one.
     :raises LocalError: the registry is no address.
     """
-    known = None
-    if registry is not None:
-        from pystatus.ethereum.quantities import typed_address
-
-        known = typed_address(registry)
+    known = contract(registry)
     if endpoint is None:
         return names, chain, known
     from pystatus.chain.names import ChainNames

@@ -18,7 +18,7 @@ from pystatus.arguments import checked_with
 from pystatus.client import environment
 from pystatus.client.answering import AnswerLimits, answered
 from pystatus.client.chain import Chain
-from pystatus.client.chain_access import chain_settings
+from pystatus.client.chain_access import chain_settings, contract
 from pystatus.client.chats import find_chat
 from pystatus.client.features.conversations import Conversations
 from pystatus.client.features.feature import ClientFeature, NamedFeature
@@ -42,6 +42,7 @@ from pystatus.storage.profiles import Profiles
 
 if TYPE_CHECKING:
     from pystatus.chain.endpoint import Endpoint
+    from pystatus.chain.gateway import Gateway
     from pystatus.fleets.fleet import Fleet
     from pystatus.node import Node
 
@@ -53,7 +54,12 @@ MESSAGES_AT_ONCE = 500
 F = TypeVar("F", bound=ClientFeature[Any])
 
 
-@checked_with(Endpoint="pystatus.chain.endpoint", Fleet="pystatus.fleets.fleet", Node="pystatus.node")
+@checked_with(
+    Endpoint="pystatus.chain.endpoint",
+    Gateway="pystatus.chain.gateway",
+    Fleet="pystatus.fleets.fleet",
+    Node="pystatus.node",
+)
 class Client(Listening):
     """One account on the network: make it with :meth:`open` and use it as an asynchronous context manager."""
 
@@ -99,6 +105,8 @@ class Client(Listening):
         chain: Chain | None = None,
         endpoint: Endpoint | None = None,
         registry: str | None = None,
+        gateway: Gateway | None = None,
+        sticker_market: str | None = None,
     ) -> Self:
         """Prepare the client of a stored profile; entering it unlocks the profile and connects.
 
@@ -136,6 +144,8 @@ class Client(Listening):
         :param endpoint: a node of Ethereum, for the wallet, and for ``names`` and ``chain`` where these are not given.
             It is closed with the client.
         :param registry: the address of the registry of ENS, on a chain where no other is known.
+        :param gateway: of IPFS, for stickers and their packs. Without it none is fetched.
+        :param sticker_market: the address of the market of stickers, on a chain where no other is known.
         :raises LocalError: a peer, a list, a mailserver, a proxy or an address is malformed, or a limit out of range.
         """
         from pystatus.client.network_settings import history_settings, node_config
@@ -165,6 +175,8 @@ class Client(Listening):
             chain=chain,
             endpoint=endpoint,
             registry=ens,
+            gateway=gateway,
+            sticker_market=contract(sticker_market),
             state_dir=state_dir,
             names=names,
         )
@@ -176,7 +188,8 @@ class Client(Listening):
         ``PYSTATUS_JOIN`` or ``PYSTATUS_FLEET``, relays from ``PYSTATUS_PEERS``, mailservers from
         ``PYSTATUS_MAILSERVERS``, a proxy from ``PYSTATUS_PROXY``, what finds them from
         ``PYSTATUS_DISCOVERY_BOOTNODES`` and the like, and a node of Ethereum from ``PYSTATUS_ENDPOINT``, with
-        ``PYSTATUS_REGISTRY`` on a chain of one's own. A program should not have a password in its text.
+        ``PYSTATUS_REGISTRY`` and ``PYSTATUS_STICKER_MARKET`` on a chain of one's own, and a gateway of IPFS from
+        ``PYSTATUS_IPFS_GATEWAY``. A program should not have a password in its text.
 
         :raises LocalError: there is no password, or nobody to connect to; or as :meth:`open`.
         """

@@ -14,12 +14,13 @@ from pystatus.apps.cli.chats import Bare, Chooser, meant
 from pystatus.apps.cli.options import one_reader_of_stdin
 from pystatus.errors import LocalError, refused
 from pystatus.mailserver.password import PUBLIC_PASSWORD
-from pystatus.variables import ENDPOINT_VARIABLE, REGISTRY_VARIABLE
+from pystatus.variables import ENDPOINT_VARIABLE, MARKET_VARIABLE, REGISTRY_VARIABLE
 
 if TYPE_CHECKING:
     from pystatus.apps.cli.profile_reader import Reader
     from pystatus.chain.endpoint import Endpoint
     from pystatus.chain.endpoint_url import EndpointUrl
+    from pystatus.chain.gateway import Gateway
     from pystatus.client import Client
     from pystatus.crypto.keys import PrivateKey
     from pystatus.faces.places import Place
@@ -158,12 +159,16 @@ class ProfileAccess:
         new_device: bool = False,
         endpoint: Endpoint | None = None,
         registry: str | None = None,
+        gateway: Gateway | None = None,
+        sticker_market: str | None = None,
     ) -> Client:
         """The client of the profile: one that others may attach to, or one that is attached itself, in whose network
         everything happens.
 
         :param endpoint: a node of Ethereum; ``None``: the one that the environment names, if any.
         :param registry: of ENS, likewise.
+        :param gateway: of IPFS, likewise.
+        :param sticker_market: the contract, likewise.
         :raises LocalError: no password; see :meth:`Client.open`.
         """
         if self.is_attached:
@@ -191,6 +196,8 @@ class ProfileAccess:
             new_device=new_device,
             endpoint=environment.endpoint(proxy) if endpoint is None else endpoint,
             registry=registry or os.environ.get(REGISTRY_VARIABLE) or None,
+            gateway=environment.gateway(proxy) if gateway is None else gateway,
+            sticker_market=sticker_market or os.environ.get(MARKET_VARIABLE) or None,
         )
 
     def attached_client(self, proxy: str | None = None, endpoint: EndpointUrl | None = None) -> Client:
