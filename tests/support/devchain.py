@@ -13,8 +13,8 @@ from pystatus.chain.endpoint import Endpoint
 from pystatus.crypto.keys import PrivateKey
 from pystatus.devchain.chain import DevChain
 from pystatus.devchain.deployment import Contracts, set_up
-from pystatus.devchain.sending import transact
 from pystatus.devchain.methods import Methods
+from pystatus.devchain.sending import transact
 from pystatus.ethereum.plan import Plan, Question, Refusal
 from pystatus.ethereum.transactions import Payment
 from tests.ethereum.plans import Asked

@@ -134,7 +134,7 @@ def gateway(proxy: str | None) -> Gateway | None:
     from pystatus.net.route import Route
 
     with refused(GATEWAY_VARIABLE):
-        return Gateway.at(given, route=Route(None if proxy is None else Proxy.parse(proxy)))
+        return Gateway(given, route=Route(None if proxy is None else Proxy.parse(proxy)))
 
 
 def _network(named: list[str], proxy: str | None) -> Fleet | None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping
+from collections.abc import MutableMapping, Sequence
+
+from google.protobuf.message import Message
 
 from pystatus.ethereum import ipfs
+from pystatus.wire.proto import ipfs_pb2 as wire
 
 CHUNK = 256 << 10
 """Bytes of a file in one block, as programs that add files to IPFS make them."""
@@ -17,8 +20,6 @@ def add(blocks: MutableMapping[str, bytes], data: bytes, chunk: int = CHUNK) -> 
 
     :param blocks: by their ids.
     """
-    from pystatus.wire.proto import ipfs_pb2 as wire
-
     parts = [data[at : at + chunk] for at in range(0, len(data), chunk)] or [b""]
     made = [_node(wire.FilePart(type=wire.FilePart.FILE, data=part, size=len(part)), []) for part in parts]
     root = made[0]
@@ -30,8 +31,5 @@ def add(blocks: MutableMapping[str, bytes], data: bytes, chunk: int = CHUNK) -> 
     return _CONTENT_HASH + ipfs.cid_of(root)
 
 
-def _node(part: object, links: list[object]) -> bytes:
-    from pystatus.wire.proto import ipfs_pb2 as wire
-
-    encoded: bytes = wire.GraphNode(data=part.SerializeToString(), links=links).SerializeToString()  # type: ignore
-    return encoded
+def _node(part: Message, links: Sequence[wire.GraphLink]) -> bytes:
+    return wire.GraphNode(data=part.SerializeToString(), links=links).SerializeToString()

@@ -44,7 +44,7 @@ _TOKEN = re.compile(
     | (?P<text>"(?:[^"\\]|\\.)*")
     | (?P<discard>\#_)
     | (?P<tag>\#)
-    | (?P<character>\\(?:[a-z]+|u[0-9a-fA-F]{4}|\S))
+    | (?P<character>\\(?:u[0-9a-fA-F]{4}|[a-z]+|\S))
     | (?P<word>[^\s,;()\[\]{}"\\\#][^\s,;()\[\]{}"\\]*)
     """,
     re.VERBOSE | re.DOTALL,

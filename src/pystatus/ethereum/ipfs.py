@@ -58,6 +58,8 @@ def contents(cid: bytes, most: int) -> Blocks:
         asked += 1
         if asked > MAX_BLOCKS or level > MAX_LEVELS:
             raise BadContent(f"it consists of more than {MAX_BLOCKS} blocks, or is nested more than {MAX_LEVELS} deep")
+        if _codec(wanted) is None:
+            raise BadContent("it is kept in a form that is not read")
         block = yield wanted
         check_block(wanted, block)
         part, links = _read(wanted, block)
@@ -70,10 +72,9 @@ def contents(cid: bytes, most: int) -> Blocks:
 
 def check_block(cid: bytes, block: bytes) -> None:
     """
+    :param cid: of a form that is read here.
     :raises BadContent: it is not the one with this id.
     """
-    if _codec(cid) is None:
-        raise BadContent("it is kept in a form that is not read")
     if hashlib.sha256(block).digest() != cid[-_DIGEST_SIZE:]:
         raise BadContent("it is something else than its content hash says")
 

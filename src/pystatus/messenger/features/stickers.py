@@ -34,9 +34,8 @@ class Stickers(Feature[StickerTables]):
         Implements: ET-10, ET-13
         """
         held = self.packs()
-        if len(held) >= MAX_INSTALLED and all(
-            (one.chain_id, one.number) != (pack.chain_id, pack.number) for one in held
-        ):
+        is_new = all((one.chain_id, one.number) != (pack.chain_id, pack.number) for one in held)
+        if is_new and len(held) >= MAX_INSTALLED:
             raise LocalError(f"At most {MAX_INSTALLED} packs of stickers are installed. Uninstall one first.")
         if pack not in held:
             self._tables.save_sticker_pack(pack)
@@ -62,9 +61,7 @@ class Stickers(Feature[StickerTables]):
         if not found:
             raise LocalError(f"The sticker pack {number} is not installed. Install it with: pystatus sticker install")
         if len(found) > 1:
-            raise LocalError(
-                f"Sticker packs {number} of several chains are installed. Say of which chain with chain_id."
-            )
+            raise LocalError(f"Packs {number} of several chains are installed. Say of which chain, with its id.")
         return found[0]
 
     def recent(self) -> Sequence[Sticker]:

@@ -55,7 +55,10 @@ class SqlStickers(FeatureTables, StickerTables):
         rows = self._execute(
             "SELECT chain_id, pack, name, author, thumbnail, preview, stickers FROM sticker_packs ORDER BY number"
         )
-        return [StickerPack(*row[:-1], tuple(row[-1].split())) for row in rows]
+        return [
+            StickerPack(chain_id, number, name, author, thumbnail, preview, tuple(stickers.split()))
+            for chain_id, number, name, author, thumbnail, preview, stickers in rows
+        ]
 
     def save_sticker_pack(self, pack: StickerPack) -> None:
         """Insert it, or what it says now."""
@@ -82,9 +85,8 @@ class SqlStickers(FeatureTables, StickerTables):
 
     def recent_stickers(self, limit: int) -> Sequence[tuple[str, int]]:
         """Content hashes of those that were sent, and the numbers of their packs, the latest first."""
-        return self._execute(
-            "SELECT content_hash, pack FROM recent_stickers ORDER BY number DESC LIMIT ?", (limit,)
-        ).fetchall()
+        rows = self._execute("SELECT content_hash, pack FROM recent_stickers ORDER BY number DESC LIMIT ?", (limit,))
+        return [(content_hash, pack) for content_hash, pack in rows]
 
     def note_sticker(self, content_hash: str, number: int, most: int) -> None:
         """It was sent just now; delete all but the latest ``most``."""
