@@ -43,6 +43,7 @@ class NetworkState:
     proxy: str = ""
     """What opens all connections, ``socks5://host:port``; empty: none does."""
     endpoint: str = ""
+    gateway: str = ""
     """The node of Ethereum that is asked, ``https://host`` without the rest, which may be secret; empty: none."""
     clock: ClockSuspected | TimeServersHeard | None = None
     """What is wrong with the clock; None: nothing, as far as anybody says."""
@@ -70,5 +71,6 @@ def network_state(session: Session) -> NetworkState:
         node.lists_problem or "",
         "" if node.config.proxy is None else str(node.config.proxy),
         "" if session.endpoint is None else str(session.endpoint.url),
+        "" if session.gateway is None else str(session.gateway.url),
         clock if isinstance(clock, ClockSuspected | TimeServersHeard) else None,
     )

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from pystatus.messenger.name_records import NameChange, OwnName
     from pystatus.messenger.own_profile import SharedProfile
     from pystatus.messenger.records import Chat, Cursor, Message
+    from pystatus.messenger.sticker_records import StickerPack
     from pystatus.messenger.transaction_records import Announcement, Transaction
     from pystatus.peers.cache import CachedPeer
     from pystatus.storage.descriptions import Profile
@@ -175,6 +176,11 @@ class HeldReader(Reader):
 
     def signing_phrase(self) -> str | None:
         return self._client.feature(Wallet).signing_phrase()
+
+    def sticker_packs(self) -> Sequence[StickerPack]:
+        from pystatus.client.features.stickers import Stickers
+
+        return self._client.feature(Stickers).packs()
 
     def own_names(self) -> Sequence[OwnName]:
         return self.names.own()

@@ -14,7 +14,7 @@ from pystatus.apps.cli.chats import Bare, Chooser, meant
 from pystatus.apps.cli.options import one_reader_of_stdin
 from pystatus.errors import LocalError, refused
 from pystatus.mailserver.password import PUBLIC_PASSWORD
-from pystatus.variables import ENDPOINT_VARIABLE, MARKET_VARIABLE, REGISTRY_VARIABLE
+from pystatus.variables import ENDPOINT_VARIABLE, GATEWAY_VARIABLE, MARKET_VARIABLE, REGISTRY_VARIABLE
 
 if TYPE_CHECKING:
     from pystatus.apps.cli.profile_reader import Reader
@@ -200,21 +200,26 @@ class ProfileAccess:
             sticker_market=sticker_market or os.environ.get(MARKET_VARIABLE) or None,
         )
 
-    def attached_client(self, proxy: str | None = None, endpoint: EndpointUrl | None = None) -> Client:
+    def attached_client(
+        self, proxy: str | None = None, endpoint: EndpointUrl | None = None, gateway: EndpointUrl | None = None
+    ) -> Client:
         """A client that is attached to the process that has the profile open.
 
         :param endpoint: the node of Ethereum that is to be asked; ``None``: whichever that one asks.
-        :raises LocalError: that one is not behind this proxy, or asks another node.
+        :param gateway: the gateway of IPFS, likewise.
+        :raises LocalError: that one is not behind this proxy, or asks another node or gateway.
         """
         from pystatus.faces.attach.attached import AttachedClient
 
         client = AttachedClient(self._profile)
-        if proxy is not None or endpoint is not None:
+        if proxy is not None or endpoint is not None or gateway is not None:
             with client.reading():
                 if proxy is not None:
                     _check_proxy(client, proxy)
                 if endpoint is not None:
                     _check_endpoint(client, endpoint)
+                if gateway is not None:
+                    _check_gateway(client, gateway)
         return client
 
 
@@ -232,6 +237,19 @@ def _check_endpoint(client: Client, endpoint: EndpointUrl) -> None:
         raise LocalError(
             f"The profile is open in another pystatus, which asks the node of Ethereum at {used}, and not {endpoint}. "
             f"Stop that one, or leave out --endpoint and {ENDPOINT_VARIABLE} to ask its node."
+        )
+
+
+def _check_gateway(client: Client, gateway: EndpointUrl) -> None:
+    """
+    :raises LocalError: who has the profile open asks another gateway, or none.
+    """
+    used = client.network().gateway
+    if used != str(gateway):
+        asked = f"asks the gateway of IPFS at {used}, and not {gateway}" if used else "asks no gateway of IPFS"
+        raise LocalError(
+            f"The profile is open in another pystatus, which {asked}. Stop that one, or leave out --gateway and "
+            f"{GATEWAY_VARIABLE} to do what it can."
         )
 
 

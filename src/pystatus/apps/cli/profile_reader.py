@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pystatus.messenger.name_records import NameChange, OwnName
     from pystatus.messenger.own_profile import SharedProfile
     from pystatus.messenger.records import Chat, Cursor, Message
+    from pystatus.messenger.sticker_records import StickerPack
     from pystatus.messenger.transaction_records import Announcement, Transaction
     from pystatus.peers.cache import CachedPeer
 
@@ -231,6 +232,10 @@ class Reader(ABC):
     @abstractmethod
     def signing_phrase(self) -> str | None:
         """The words that are shown with each question about a signature; ``None``: there are none yet."""
+
+    @abstractmethod
+    def sticker_packs(self) -> Sequence[StickerPack]:
+        """The packs of stickers that are installed."""
 
     @abstractmethod
     def own_names(self) -> Sequence[OwnName]:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from pystatus.messenger.name_records import NameChange, OwnName
     from pystatus.messenger.own_profile import SharedProfile
     from pystatus.messenger.records import Chat, Cursor, Message
+    from pystatus.messenger.sticker_records import StickerPack, StickerTables
     from pystatus.messenger.transaction_records import Announcement, Transaction, TransactionTables
     from pystatus.peers.cache import CachedPeer
     from pystatus.storage.database import Database
@@ -219,6 +220,12 @@ class StoredReader(Reader):
         from pystatus.messenger.features.wallet import signing_phrase
 
         return signing_phrase(self._store)
+
+    def sticker_packs(self) -> Sequence[StickerPack]:
+        from pystatus.messenger.features.stickers import Stickers
+
+        tables: StickerTables = self._store.tables(Stickers)
+        return tables.sticker_packs()
 
     def own_names(self) -> Sequence[OwnName]:
         from pystatus.messenger.own_names import own_names
