@@ -3,11 +3,11 @@
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pystatus import sanitise
-from pystatus.sanitise import ELLIPSIS, block, one_line
+from pystatus.sanitise import ELLIPSIS, MAX_MARKS, block, one_line
 from tests.support.effort import Effort
 
 ESC = "\x1b"
@@ -109,3 +109,11 @@ def test_a_megabyte_costs_little(piece: str) -> None:
         block(text)
         block(text, limit=1_000_000)
     assert effort.seconds < 5
+
+
+@example(["a" + MAX_MARKS * "\u0301", "b", "\u0301"])
+@given(st.lists(st.text("ab \n\t\u0301\u0300\u200d\u200c\u0489\u202e\xa0क🌍")))
+def test_pieces_behind_one_another_are_what_the_whole_is(pieces: list[str]) -> None:
+    """Marks are counted over the seams, and letters of pieces that need nothing end their piles."""
+    fragments = sanitise.Fragments()
+    assert "".join(map(fragments.clean, pieces)) == sanitise.Fragments().clean("".join(pieces))

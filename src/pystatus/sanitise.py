@@ -95,6 +95,10 @@ class Fragments:
 
     def clean(self, text: str) -> str:
         """The next piece, with its line ends and its white space. Its length is not bounded."""
+        if text.isascii() and text.isprintable():  # nearly all: nothing of it is taken away, whatever came before
+            if text:
+                self._previous, self._marks = text[-1], 0
+            return text
         kept: list[str] = []
         for character in _ESCAPES.sub(_left, text):
             shown = _shown(character, self._previous, self._marks)

@@ -347,6 +347,7 @@ async def test_favourites(folder: Path, chain: Chain) -> None:
             await wallet.remove_favourite(baker.shown_address)
 
 
+@pytest.mark.requirement("ET-14")
 async def test_without_a_node(folder: Path) -> None:
     async with ann(folder, None) as client:
         wallet = client.feature(Wallet)

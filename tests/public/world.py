@@ -58,9 +58,12 @@ from pystatus.client.features.transactions import (
     Transaction,
     TransactionState,
 )
+from pystatus.client.name_drafts import NameDraft
+from pystatus.client.name_values import EnsName, NameOffer
 from pystatus.ethereum.collectibles import Collectible, Collection
 from pystatus.ethereum.drafts import Holding, TransactionDraft, WalletBalances
 from pystatus.ethereum.meaning import Meaning, MeaningKind
+from pystatus.ethereum.name_states import NameState
 from pystatus.ethereum.tokens import Token
 from pystatus.ethereum.transfers import Asset, Transfer
 from pystatus.fleets.fleet import LISTS
@@ -69,6 +72,7 @@ from pystatus.mailserver.client.fetcher import Fetcher
 from pystatus.mailserver.password import PUBLIC_PASSWORD
 from pystatus.mailserver.server.server import Server
 from pystatus.messenger.config import MessengerConfig
+from pystatus.messenger.name_records import NameAction, NameChange, OwnName, OwnNamesChanged
 from pystatus.messenger.sent_transactions import SentState, SentTransaction, SentTransactionChanged
 from pystatus.messenger.wallet_records import Favourite, WalletChanged
 from pystatus.net.clock import SystemClock
@@ -149,6 +153,12 @@ class World:
             "Meaning": lambda: Meaning(MeaningKind.CONTRACT),
             "SentTransaction": _sent,
             "SentTransactionChanged": lambda: SentTransactionChanged(_sent()),
+            "EnsName": lambda: EnsName("alice.eth", 1, None),
+            "NameChange": lambda: NameChange(NameAction.CONNECT, "alice.eth", "", _sent()),
+            "NameDraft": lambda: NameDraft(NameAction.CONNECT, "alice.eth", _draft()),
+            "NameOffer": lambda: NameOffer("alice.eth", 1, NameState.FREE),
+            "OwnName": lambda: OwnName("alice.eth", 1),
+            "OwnNamesChanged": lambda: OwnNamesChanged(()),
             "Token": _token,
             "TransactionDraft": _draft,
             "WalletBalances": lambda: WalletBalances(1, 1, ()),
@@ -266,6 +276,12 @@ _BY_NAME: dict[tuple[str, str], Callable[[World], Any]] = {
     ("WalletAccount", "address"): lambda _: bytes(20),
     ("Wallet", "account"): lambda _: checksummed(bytes([2] * 20)),
     ("Wallet.watch", "address"): lambda _: checksummed(bytes([2] * 20)),
+    ("Names", "name"): lambda _: "alicious",
+    ("Names", "username"): lambda _: "abc",
+    ("Names", "address"): lambda _: checksummed(bytes([2] * 20)),
+    ("Names", "account"): lambda _: "Status account",
+    ("Names", "content"): lambda _: "bzz://" + "1" * 64,
+    ("Client", "registry"): lambda _: checksummed(bytes([2] * 20)),
     ("Wallet", "to"): lambda _: checksummed(bytes([2] * 20)),
     ("Wallet", "contract"): lambda _: checksummed(bytes([2] * 20)),
     ("Wallet", "address"): lambda _: checksummed(bytes([2] * 20)),
@@ -417,6 +433,10 @@ _BY_ANNOTATION: dict[str, Callable[[World], Any]] = {
     "Token | None": lambda _: _token(),
     "Meaning": lambda _: Meaning(MeaningKind.CONTRACT),
     "MeaningKind": lambda _: MeaningKind.ETHER,
+    "NameAction": lambda _: NameAction.CONNECT,
+    "NameDraft": lambda _: NameDraft(NameAction.CONNECT, "alice.eth", _draft()),
+    "NameState": lambda _: NameState.FREE,
+    "tuple[OwnName, ...]": lambda _: (OwnName("alice.eth", 1),),
     "SentState": lambda _: SentState.WAITING,
     "SentTransaction": lambda _: _sent(),
     "TransactionDraft": lambda _: _draft(),

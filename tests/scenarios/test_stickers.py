@@ -59,7 +59,7 @@ def test_a_pack_is_bought_installed_sent_and_shown(chain: Chain) -> None:
             ("Signal", PACK_PRICE, False, ""),
             ("Sky", 0, False, ""),
         ]
-        with pytest.raises(LocalError, match="does not have the sticker pack 0. Buy it"):
+        with pytest.raises(LocalError, match=r"does not have the sticker pack 0\. Buy it"):
             await shop.install(0, account)
         draft = await shop.draft_buy(0, account)
         assert "buys the sticker pack 0 “Signal” for 5 STT" in draft.words
@@ -120,7 +120,7 @@ def test_what_cannot_be_bought_or_installed(chain: Chain) -> None:
         with pytest.raises(LocalError, match="The market has no pack 2"):
             await shop.draft_buy(2, account)
         poor = await alice.client.feature(Wallet).watch(checksummed(b"\x5a" * 20), "Poor")
-        with pytest.raises(LocalError, match="The pack costs 5 STT, and .* has 0"):
+        with pytest.raises(LocalError, match=r"The pack costs 5 STT, and .* has 0"):
             await shop.draft_buy(0, poor.name)
         assert alice.client.feature(Wallet).sent() == []
         assert shop.packs() == []

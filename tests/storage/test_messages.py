@@ -82,10 +82,13 @@ def test_what_waits_is_paged_over_all_chats_by_an_index_of_its_own(store: SqlMes
         reverse=True,
     )
     assert len(found) > 10
+    assert store.unsent_ids(1_000) == [one.id for one in found]
+    assert store.unsent_ids(4) == [one.id for one in found[:4]]
     said: list[str] = []
     connection = store._database.connection
     connection.set_trace_callback(said.append)
     store.unsent(4, found[5].cursor)
+    store.unsent_ids(4)
     connection.set_trace_callback(None)
     plans = [str(connection.execute(f"EXPLAIN QUERY PLAN {one}").fetchall()) for one in said if one.startswith("SEL")]
     assert plans

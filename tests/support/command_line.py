@@ -8,7 +8,7 @@ from typing import Any
 
 import typer.main
 
-from pystatus.apps.cli import values, wallet_values
+from pystatus.apps.cli import name_values, values, wallet_values
 from pystatus.apps.cli.root import app
 from pystatus.apps.cli.values import Reader
 from pystatus.crypto.keys import PrivateKey
@@ -25,6 +25,8 @@ SOMEBODY = PrivateKey(bytes([2] * 32)).public_key.hex
 LINK = f"https://join.status.im/g/args?a={SOMEBODY}&a1=harbour&a2=11111111-2222-4333-8444-555555555555-{SOMEBODY}"
 
 ADDRESS = f"0x{bytes([7] * 20).hex()}"
+CONTENT = "ipfs://bafybeibj6lixxzqtsb45ysdjnupvqkufgdvzqbnvmhw2kf7cfkesy7r7d4"
+"""What a name has for browsers."""
 HASH = f"0x{bytes([7] * 32).hex()}"
 """Of a transaction."""
 
@@ -51,6 +53,13 @@ GOOD: tuple[tuple[Kind, str], ...] = (
     (wallet_values.ENDPOINT, "http://127.0.0.1:8545"),
     (wallet_values.DECIMAL, "0.25"),
     (wallet_values.ACCOUNT, "Savings"),
+    (wallet_values.ACCOUNT_NAME, "Savings"),
+    (wallet_values.RECIPIENT, ADDRESS),
+    (wallet_values.CALL_DATA, "0x12345678"),
+    (wallet_values.HASH_BEGINNING, HASH),
+    (name_values.NAME, "alice.eth"),
+    (name_values.USERNAME, "abc"),
+    (name_values.CONTENT, CONTENT),
     (values.TRANSACTION_HASH, HASH),
     (values.STICKER, "e30101701220ab"),
     (values.WORDS, "hello"),

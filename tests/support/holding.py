@@ -19,9 +19,15 @@ class Holder:
     """Of alice's profile. End it."""
 
     def __init__(
-        self, data_dir: Path, password: str, peers: Sequence[str] = (), endpoint: Endpoint | None = None
+        self,
+        data_dir: Path,
+        password: str,
+        peers: Sequence[str] = (),
+        endpoint: Endpoint | None = None,
+        registry: str | None = None,
     ) -> None:
         self._endpoint = endpoint
+        self._registry = registry
         self._data_dir = data_dir
         self._password = password
         self._peers = peers
@@ -43,7 +49,12 @@ class Holder:
 
     def _opened(self) -> SharedClient:
         return SharedClient.open(
-            "alice", self._password, data_dir=self._data_dir, peers=self._peers, endpoint=self._endpoint
+            "alice",
+            self._password,
+            data_dir=self._data_dir,
+            peers=self._peers,
+            endpoint=self._endpoint,
+            registry=self._registry,
         )
 
     async def _do(self, work: Awaitable[T]) -> T:

@@ -19,6 +19,8 @@ def named(endpoint: Endpoint | None) -> Endpoint:
     """The node.
 
     :raises LocalError: none is named.
+
+    Implements: ET-14
     """
     if endpoint is None:
         raise LocalError(

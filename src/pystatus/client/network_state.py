@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pystatus.account.address import checksummed
 from pystatus.client.events import ClockSuspected, TimeServersHeard, clock_event
 
 if TYPE_CHECKING:
@@ -43,8 +44,13 @@ class NetworkState:
     proxy: str = ""
     """What opens all connections, ``socks5://host:port``; empty: none does."""
     endpoint: str = ""
-    gateway: str = ""
     """The node of Ethereum that is asked, ``https://host`` without the rest, which may be secret; empty: none."""
+    registry: str = ""
+    """The registry of ENS that is asked; empty: that of the chain."""
+    gateway: str = ""
+    """The gateway of IPFS that is asked, likewise without what may be secret; empty: none."""
+    sticker_market: str = ""
+    """The market of stickers that is asked; empty: that of the chain."""
     clock: ClockSuspected | TimeServersHeard | None = None
     """What is wrong with the clock; None: nothing, as far as anybody says."""
 
@@ -71,6 +77,8 @@ def network_state(session: Session) -> NetworkState:
         node.lists_problem or "",
         "" if node.config.proxy is None else str(node.config.proxy),
         "" if session.endpoint is None else str(session.endpoint.url),
+        "" if session.registry is None else checksummed(session.registry),
         "" if session.gateway is None else str(session.gateway.url),
+        "" if session.market is None else checksummed(session.market),
         clock if isinstance(clock, ClockSuspected | TimeServersHeard) else None,
     )

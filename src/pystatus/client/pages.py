@@ -66,6 +66,15 @@ def unsent(store: MessengerStore, limit: int, before: Message | Cursor | bytes |
     return store.unsent(limit, _cursor(store, before))
 
 
+def unsent_ids(store: MessengerStore, limit: int) -> Sequence[bytes]:
+    """The ids of the messages of :func:`unsent`.
+
+    :raises LocalError: fewer messages than none.
+    """
+    _check(limit)
+    return store.unsent_ids(limit)
+
+
 def _check(limit: int) -> None:
     if limit < 0:
         raise LocalError(f"A page of history has no message or more, not {limit}. Give a number from 0 on.")

@@ -117,10 +117,9 @@ class WalletMoney:
 
         Implements: ET-4
         """
-        from pystatus.ethereum.tokens import default_tokens
+        from pystatus.ethereum.tokens import offered
 
-        own = self._read(lambda wallet: wallet.own_tokens(chain_id))
-        return [*(one for one in default_tokens(chain_id) if not one.hidden), *own]
+        return offered(chain_id, self._read(lambda wallet: wallet.own_tokens(chain_id)))
 
     async def look_up_token(self, address: str) -> Token:
         """What is known of a token, or what its contract says of itself. That proves nothing; its address does.

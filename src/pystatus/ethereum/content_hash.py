@@ -9,6 +9,7 @@ from enum import Enum
 
 from pystatus.errors import LocalError, RemoteError
 from pystatus.ethereum.quantities import BadAnswer
+from pystatus.typed import token
 
 MAX_DNS_NAME = 253
 """Characters of the name in an IPNS link."""
@@ -60,7 +61,7 @@ def typed(text: str) -> Content:
 
     :raises LocalError: it is none.
     """
-    scheme, _, found = text.strip().partition("://")
+    scheme, _, found = token(text).partition("://")
     store = next((store for store, name in _URLS.items() if name == scheme), None)
     try:
         content = None if store is None else parse(encode(Content(store, found)))

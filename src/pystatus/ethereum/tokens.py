@@ -76,6 +76,14 @@ def default_tokens(chain_id: int) -> tuple[Token, ...]:
     )
 
 
+def offered(chain_id: int, own: Sequence[Token]) -> list[Token]:
+    """The tokens that are asked for with every balance: those that the app offers, and those that were added.
+
+    Implements: ET-4
+    """
+    return [*(one for one in default_tokens(chain_id) if not one.hidden), *own]
+
+
 def shown_amount(amount: int, decimals: int) -> str:
     """An amount of base units with a point where its decimals begin, exactly, without zeros behind the last digit."""
     if not 0 < decimals <= MAX_DECIMALS:

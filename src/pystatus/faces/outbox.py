@@ -14,6 +14,8 @@ from pystatus.payloads.kinds import ContentType
 
 PAGE = 500
 """Messages that are read together: some 10 ms."""
+MAX_COUNTED = 100_000
+"""Messages that are counted, the newest. Ours: some 7 MB between two processes, at a start with as many."""
 MAX_LISTED = 200
 """Messages that are listed, the newest; how many more there are stands below. Ours: some 200 kB in an answer to the
 page, which may have a mebibyte."""
@@ -54,6 +56,11 @@ def waiting(client: Client) -> Iterator[Message]:
     while page:
         yield from page
         page = conversations.unsent(PAGE, before=page[-1]) if len(page) == PAGE else ()
+
+
+def waiting_ids(client: Client) -> set[bytes]:
+    """The ids of at most :data:`MAX_COUNTED` of them, for somebody who counts them from here on."""
+    return set(client.feature(Conversations).unsent_ids(MAX_COUNTED))
 
 
 def outbox(client: Client) -> Outbox:

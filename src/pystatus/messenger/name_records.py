@@ -16,6 +16,8 @@ MAX_OWN_NAMES = 100
 """Names of ours on one chain. Ours: each costs a deposit."""
 MAX_CHANGES = 100
 """Changes that are kept and listed, the newest. Ours."""
+MAX_SLASHES = 100
+"""Names that are reserved, to be taken away. Ours: each costs a transaction."""
 MAX_DRAFTS = 100
 """Drafts that are remembered until they are sent, the newest. Ours."""
 
@@ -104,6 +106,9 @@ class OwnNameTables(Protocol):
 
     def slash_secret(self, chain_id: int, name: str) -> bytes | None:
         """What was reserved with, to take a name away; ``None``: nothing was."""
+
+    def slash_count(self) -> int:
+        """How many names are reserved."""
 
     def save_slash_secret(self, chain_id: int, name: str, secret: bytes) -> None:
         """Store it; 32 bytes."""

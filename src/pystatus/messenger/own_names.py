@@ -12,6 +12,7 @@ from pystatus.messenger.name_records import (
     MAX_CHANGES,
     MAX_DRAFTS,
     MAX_OWN_NAMES,
+    MAX_SLASHES,
     NameAction,
     NameChange,
     NameDrafted,
@@ -183,6 +184,12 @@ class OwnNames:
         return self._random(SECRET_SIZE)
 
     def keep_secret(self, chain_id: int, name: str, secret: bytes) -> None:
-        """Keep what is reserved with, before anything is sent; one that is kept already stays."""
-        if self._tables.slash_secret(chain_id, name) is None:
-            self._tables.save_slash_secret(chain_id, name, secret)
+        """Keep what is reserved with, before anything is sent; one that is kept already stays.
+
+        :raises LocalError: too many names are reserved.
+        """
+        if self._tables.slash_secret(chain_id, name) is not None:
+            return
+        if self._tables.slash_count() >= MAX_SLASHES:
+            raise LocalError(f"At most {MAX_SLASHES} names are reserved from one profile. Nothing was done.")
+        self._tables.save_slash_secret(chain_id, name, secret)

@@ -1,5 +1,5 @@
 """Transactions that this profile has sent, from the moment in which they are handed to a node until nothing changes
-about them any more: mined, replaced by another one, or dropped (ethereum.md §3.3, "pending"). No I/O: what the chain
+about them any more: mined, replaced by another one, or dropped (ethereum.md §3.3). No I/O: what the chain
 says of them is asked as an effect, and comes back as an input.
 """
 

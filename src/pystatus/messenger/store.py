@@ -58,6 +58,9 @@ class MessengerStore(Protocol):
         """Messages of ours of all chats whose state is one of :data:`~pystatus.messenger.records.UNSENT`, the newest
         first."""
 
+    def unsent_ids(self, limit: int) -> Sequence[bytes]:
+        """The ids of the messages of :meth:`unsent`."""
+
     def newest_clock(self, message_ids: Sequence[bytes]) -> int | None:
         """The highest clock of these messages; ``None``: none of them is here."""
 

@@ -137,14 +137,20 @@ class StoredMessages:
         return [self.read(row) for row in rows.fetchall()]
 
     def unsent(self, limit: int, before: Cursor | None = None) -> Sequence[Message]:
+        return [self.read(row) for row in self._unsent(f"{STORED} FROM {TABLES}", limit, before)]
+
+    def unsent_ids(self, limit: int) -> Sequence[bytes]:
+        return [message_id for (message_id,) in self._unsent("m.id FROM messages AS m", limit)]
+
+    def _unsent(self, columns_of_tables: str, limit: int, before: Cursor | None = None) -> list[tuple[Any, ...]]:
         rows: list[tuple[Any, ...]] = []
         for condition, place in places(before, upwards=False, table="m."):
             rows += self._execute(
-                f"SELECT {STORED} FROM {TABLES} WHERE m.{_IS_UNSENT}{condition} AND {IS_SHOWN}"
+                f"SELECT {columns_of_tables} WHERE m.{_IS_UNSENT}{condition} AND {IS_SHOWN}"
                 f" ORDER BY {NEWEST_FIRST.format('m.')} LIMIT ?",
                 (*place, limit - len(rows)),
             ).fetchall()
-        return [self.read(row) for row in rows]
+        return rows
 
     def add_message(self, message: Message) -> int:
         contents = Contents(

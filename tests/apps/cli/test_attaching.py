@@ -46,6 +46,13 @@ ASKS = {
     "account password": "refuses, as another process has the profile open",
     "account vacuum": "refuses, as another process has the profile open",
     "wallet add": "seals a key with the password",
+    "wallet send": "signs with a key that the password opens",
+    "wallet call": "signs with a key that the password opens",
+    "wallet speed-up": "signs with a key that the password opens",
+    "wallet cancel": "signs with a key that the password opens",
+    **dict.fromkeys(
+        ("name register", "name update", "name release", "name slash"), "signs with a key that the password opens"
+    ),
 }
 """Commands that want the password beside a process that has the profile open, or do nothing then."""
 
@@ -199,6 +206,11 @@ def reads(filled: Filled, target: Path) -> list[list[str]]:
         ["transaction", "show", "alice", filled.transaction],
         ["media", "save", "alice", filled.picture, str(target / "picture"), "--overwrite"],
         ["wallet", "accounts", "alice"],
+        ["wallet", "favourites", "alice"],
+        ["wallet", "pending", "alice", "--all"],
+        ["wallet", "tokens", "alice", "--chain-id", "100"],
+        ["name", "list", "alice"],
+        ["name", "changes", "alice"],
         ["peers", "alice"],
     ]
 

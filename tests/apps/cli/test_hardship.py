@@ -30,6 +30,8 @@ from tests.support.read_only import AS_MODES_SAY, read_only
 
 NO_PORT = "127.0.0.1:1"
 """Nobody listens there."""
+NODE = ("--endpoint", f"http://{NO_PORT}")
+"""Of Ethereum."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +184,29 @@ LINES: dict[str, Line] = {
     "wallet balance": lambda _: ("alice", "--endpoint", f"http://{NO_PORT}"),
     "wallet history": lambda _: ("alice", "--endpoint", f"http://{NO_PORT}"),
     "wallet send": lambda _: ("alice", ADDRESS, "0.5", "--yes", "--endpoint", f"http://{NO_PORT}"),
+    "wallet collectibles": lambda _: ("alice", ADDRESS, "--endpoint", f"http://{NO_PORT}"),
+    "wallet call": lambda _: ("alice", ADDRESS, "0x12345678", "--yes", "--endpoint", f"http://{NO_PORT}"),
+    "wallet pending": lambda _: ("alice", "--endpoint", f"http://{NO_PORT}"),
+    "wallet speed-up": lambda _: ("alice", HASH, "--yes", "--endpoint", f"http://{NO_PORT}"),
+    "wallet cancel": lambda _: ("alice", HASH, "--yes", "--endpoint", f"http://{NO_PORT}"),
+    "wallet tokens": lambda _: ("alice",),
+    "wallet add-token": lambda _: ("alice", ADDRESS, "--endpoint", f"http://{NO_PORT}"),
+    "wallet remove-token": lambda _: ("alice", ADDRESS),
+    "wallet favourites": lambda _: ("alice",),
+    "wallet add-favourite": lambda _: ("alice", ADDRESS, "Mother"),
+    "wallet remove-favourite": lambda _: ("alice", ADDRESS),
+    "name resolve": lambda _: ("alice", "alice.eth", *NODE),
+    "name reverse": lambda _: ("alice", ADDRESS, *NODE),
+    "name search": lambda _: ("alice", "alicious", *NODE),
+    "name register": lambda _: ("alice", "alicious", "--yes", *NODE),
+    "name update": lambda _: ("alice", "alicious", "--yes", *NODE),
+    "name release": lambda _: ("alice", "alicious", "--yes", *NODE),
+    "name slash": lambda _: ("alice", "abc", "--yes", *NODE),
+    "name list": lambda _: ("alice",),
+    "name changes": lambda _: ("alice", *NODE),
+    "name add": lambda _: ("alice", "alicious", *NODE),
+    "name prefer": lambda _: ("alice",),
+    "name remove": lambda _: ("alice", "alicious"),
     "fetch": lambda _: ("alice", "--mailserver", ENODE, "--timeout", "0"),
     "network create": lambda world: (world / "harbour", "--no-start", "--host", "127.0.0.1", *FREE_PORTS),
     "network start": lambda world: (world / "nowhere",),

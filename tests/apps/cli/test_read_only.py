@@ -35,6 +35,7 @@ from tests.support.read_only import AS_MODES_SAY, read_only
 
 RELAY = f"enode://{PrivateKey(bytes([1] * 32)).public_key.xy.hex()}@127.0.0.1:1"
 START = 1_601_553_600_000
+NODE = ("--endpoint", "http://127.0.0.1:1")
 INVITED = invitation(HARBOUR)
 
 
@@ -213,8 +214,26 @@ WRITES: dict[str, Arguments] = {
     ),
     "wallet add": lambda disk, _: ("wallet", "add", "alice", "--watch", ADDRESS),
     "wallet change": lambda disk, _: ("wallet", "change", "alice", ADDRESS, "--name", "Savings"),
-    "wallet history": lambda disk, _: ("wallet", "history", "alice", "--endpoint", "http://127.0.0.1:1"),
+    "wallet history": lambda disk, _: ("wallet", "history", "alice", "--account", ADDRESS, *NODE),
+    "wallet balance": lambda disk, _: ("wallet", "balance", "alice", "--account", ADDRESS, *NODE),
+    "wallet collectibles": lambda disk, _: ("wallet", "collectibles", "alice", ADDRESS, "--account", ADDRESS, *NODE),
+    "wallet send": lambda disk, _: ("wallet", "send", "alice", ADDRESS, "1", "--account", ADDRESS, *NODE),
+    "wallet call": lambda disk, _: ("wallet", "call", "alice", ADDRESS, "0x12345678", "--account", ADDRESS, *NODE),
+    "wallet speed-up": lambda disk, _: ("wallet", "speed-up", "alice", HASH, *NODE),
+    "wallet cancel": lambda disk, _: ("wallet", "cancel", "alice", HASH, *NODE),
+    "wallet add-token": lambda disk, _: ("wallet", "add-token", "alice", ADDRESS, *NODE),
+    "wallet remove-token": lambda disk, _: ("wallet", "remove-token", "alice", ADDRESS),
+    "wallet add-favourite": lambda disk, _: ("wallet", "add-favourite", "alice", ADDRESS, "Mother"),
+    "wallet remove-favourite": lambda disk, _: ("wallet", "remove-favourite", "alice", "Mother"),
     "wallet remove": lambda disk, _: ("wallet", "remove", "alice", ADDRESS),
+    "name register": lambda disk, _: ("name", "register", "alice", "alicious", "--yes", *NODE),
+    "name update": lambda disk, _: ("name", "update", "alice", "alicious", "--yes", *NODE),
+    "name release": lambda disk, _: ("name", "release", "alice", "alicious", "--yes", *NODE),
+    "name slash": lambda disk, _: ("name", "slash", "alice", "abc", "--yes", *NODE),
+    "name add": lambda disk, _: ("name", "add", "alice", "alicious", *NODE),
+    "name changes": lambda disk, _: ("name", "changes", "alice", *NODE),
+    "name prefer": lambda disk, _: ("name", "prefer", "alice"),
+    "name remove": lambda disk, _: ("name", "remove", "alice", "alicious"),
     "send": lambda disk, _: ("send", "alice", "#status", "hello", "--peer", RELAY),
     "listen": lambda disk, _: ("listen", "alice", "--peer", RELAY),
     "daemon": lambda disk, _: ("daemon", "alice", "--peer", RELAY),
@@ -243,8 +262,13 @@ OTHERS = {
     "network show": "keeps nothing",
     "devchain": "keeps everything in memory",
     "wallet accounts": "reads; there is no account in this wallet",
-    "wallet balance": "keeps nothing",
-    "wallet send": "keeps nothing",
+    "wallet tokens": "reads what comes with the program; no token was added to this profile",
+    "wallet favourites": "reads; there is no favourite in this profile",
+    "wallet pending": "reads; nothing was sent from this profile",
+    "name resolve": "keeps nothing",
+    "name reverse": "keeps nothing",
+    "name search": "keeps nothing",
+    "name list": "reads; there is no name in this profile",
     "contact list": "reads; there is nobody in this profile",
     "contact requests": "reads; there is nobody in this profile",
     "account backup": "reads; there are no words in this profile",

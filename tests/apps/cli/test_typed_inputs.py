@@ -16,7 +16,7 @@ import pytest
 
 import pystatus
 from pystatus import Client, Profiles, typed
-from pystatus.apps.cli import options, passwords, screen_values, values, wallet_values
+from pystatus.apps.cli import name_values, options, passwords, screen_values, values, wallet_values
 from pystatus.apps.cli.commands import dns_list
 from pystatus.client.features.registry import client_features
 from pystatus.devp2p.enr import NodeRecord
@@ -27,7 +27,19 @@ from pystatus.settings import kinds, sources
 from pystatus.settings.kinds import Kind
 from pystatus.settings.model import ENTRIES
 from tests.fleets.support import HARBOUR
-from tests.support.command_line import ADDRESS, ENODE, HASH, LINK, LIST, MESSAGE, RECORD, SOMEBODY, commands, kind_of
+from tests.support.command_line import (
+    ADDRESS,
+    CONTENT,
+    ENODE,
+    HASH,
+    LINK,
+    LIST,
+    MESSAGE,
+    RECORD,
+    SOMEBODY,
+    commands,
+    kind_of,
+)
 
 BOM, ZERO_WIDTH, HARD_SPACE = "\ufeff", "\u200b", "\u00a0"
 
@@ -98,7 +110,10 @@ TOKENS: dict[Kind, str] = {
     wallet_values.ENDPOINT: "http://127.0.0.1:8545",
     wallet_values.DECIMAL: "0.25",
     wallet_values.COLOUR: "#4360df",
+    wallet_values.CALL_DATA: "0xa9059cbb",
+    wallet_values.HASH_BEGINNING: "0x5a5a5a",
     wallet_values.KEY_PATH: "m/44'/60'/0'/0/1",
+    name_values.CONTENT: CONTENT,
     values.TRANSACTION_HASH: HASH,
     values.SIGNATURE: f"0x{bytes(65).hex()}",
     screen_values.HOURS: "22:00-07:00",
@@ -116,10 +131,13 @@ NAMES: dict[Kind, str] = {
     values.GROUP_NAME: "Zo\u00eb's books",
     values.REQUEST: "5a3f",
     wallet_values.ACCOUNT: "Zo\u00eb's savings",
+    wallet_values.RECIPIENT: "Zo\u00eb's savings",
     wallet_values.ACCOUNT_NAME: "Zo\u00eb's savings",
     values.LINK: LINK,
 }
 AS_IT_IS: dict[Kind, str] = {
+    name_values.NAME: "ENSIP-15 has a normal form of its own, and what is invisible may belong to a name",
+    name_values.USERNAME: "a name that breaks a rule is what somebody has registered",
     kinds.PATH: "a file is called what it is called",
     kinds.ARCHIVE: "likewise",
     values.PICTURE: "likewise",
@@ -300,6 +318,37 @@ API: dict[str, str] = {
     "Names.called name": "typed.name, as of the command line",
     "Contacts.add nickname": "typed.name, as of the command line",
     "Contacts.set_nickname nickname": "typed.name, as of the command line",
+    **dict.fromkeys(
+        (
+            f"Names.{method} name"
+            for method in (
+                *("resolve", "search", "register", "connect", "set_address", "set_content", "take_over", "release"),
+                "add",
+            )
+        ),
+        "names.whole_name: the normal form of ENSIP-15",
+    ),
+    **dict.fromkeys(
+        (
+            f"Names.{method} account"
+            for method in (
+                *("search", "register", "connect", "set_address", "set_content", "take_over", "release"),
+                *("reserve_slash", "slash"),
+            )
+        ),
+        "find_account, as of the wallet",
+    ),
+    **dict.fromkeys(
+        (f"Names.{method} username" for method in ("reserve_slash", "slash")),
+        "a name that breaks a rule is what somebody has registered",
+    ),
+    **dict.fromkeys(
+        (f"Names.{method} name" for method in ("prefer", "remove")), "one that is kept, in its normal form"
+    ),
+    **dict.fromkeys((f"Names.{method} address" for method in ("reverse", "set_address")), "typed_address, likewise"),
+    "Names.set_content content": "content_hash.typed, as of the command line",
+    "Names.send password": "test_keys_of_the_wallet_are_sealed_with_any_form_of_the_password",
+    "Client.open registry": "typed_address, as of the command line",
     "OurProfile.set_name ens_name": "checked_ens_name, as of the command line",
     "OurProfile.set_picture picture": "a file is called what it is called",
     "Groups.add group": "an id that a program has from create() or chats()",
@@ -345,7 +394,13 @@ API: dict[str, str] = {
     "Search.find words": "folded by the index: case and accents make no difference",
     "Timeline.follow person": "parse_person, as of the command line",
     **dict.fromkeys(
-        (f"Wallet.{method} account" for method in ("account", "change", "history", "remove", "update_history")),
+        (
+            f"Wallet.{method} account"
+            for method in (
+                *("account", "change", "history", "remove", "update_history", "balances", "collectibles"),
+                *("draft", "draft_call", "draft_collectible"),
+            )
+        ),
         "an address or a name, as of the command line",
     ),
     **dict.fromkeys((f"Wallet.{method} name" for method in (*WITH_NEW_ACCOUNT, "change")), "checked_name, likewise"),
@@ -356,6 +411,19 @@ API: dict[str, str] = {
         (f"Wallet.{method} password" for method in WITH_NEW_ACCOUNT if method != "watch"),
         "test_keys_of_the_wallet_are_sealed_with_any_form_of_the_password",
     ),
+    **dict.fromkeys(
+        (
+            *(f"Wallet.draft{kind} to" for kind in ("", "_call", "_collectible")),
+            *(f"Wallet.{method} contract" for method in ("collectibles", "draft_collectible")),
+            *(f"Wallet.{method}_token address" for method in ("add", "look_up", "remove")),
+            *(f"Wallet.{method}_favourite address" for method in ("save", "remove")),
+            "Wallet.balances tokens",
+            "Wallet.draft token",
+        ),
+        "typed_address, as of the command line",
+    ),
+    "Wallet.save_favourite name": "checked_name, likewise",
+    "Wallet.send password": "test_keys_of_the_wallet_are_sealed_with_any_form_of_the_password",
     "Wallet.import_phrase path": "checked_path, as of the command line",
     "Wallet.import_phrase phrase": "seed: as somebody has typed it",
     "Wallet.watch address": "typed_address, as of the command line",

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from pystatus.apps.cli import screen_values, values, wallet_values
+from pystatus.apps.cli import name_values, screen_values, values, wallet_values
 from pystatus.apps.cli.exits import Exit, code_of
 from pystatus.settings import kinds, sources
 from pystatus.settings.kinds import Kind, WrongValue
@@ -69,7 +69,13 @@ BAD: tuple[tuple[Kind, tuple[str, ...]], ...] = (
     (wallet_values.ACCOUNT, ("", "\x1b", BROKEN)),
     (wallet_values.ACCOUNT_NAME, ("", "0xab", "x" * 61, "a\nb", BROKEN)),
     (wallet_values.COLOUR, ("", "blue", "#12345", BROKEN)),
+    (wallet_values.RECIPIENT, ("", "0x5a", "\x1b", BROKEN)),
+    (wallet_values.CALL_DATA, ("", "0x", "0x12345", "0xa9059cb", "a9059cbb", "0xzzzzzzzz", BROKEN)),
+    (wallet_values.HASH_BEGINNING, ("", "0x", "0x12", "1234", "0x" + "1" * 65, "0xzzzz", BROKEN)),
     (wallet_values.KEY_PATH, ("", "44'/60'", "m/x", "m" + "/1" * 11, BROKEN)),
+    (name_values.NAME, ("", "a b.eth", "\x1b", "x" * 256, BROKEN)),
+    (name_values.USERNAME, ("", "x" * 129, BROKEN)),
+    (name_values.CONTENT, ("https://example.org", "ipfs://", "ipfs://bafy", "bzz://12", "ipns://-", BROKEN)),
     (values.TRANSACTION_HASH, ("", "0x12", "1" * 64, BROKEN)),
     (values.SIGNATURE, ("", "0x12", "1" * 129, BROKEN)),
     (values.STICKER, ("", "no hash", BROKEN)),

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.request import Request, urlopen
 
 import pytest
 
 from pystatus import Account, Profiles
 from pystatus.account.address import address_of, checksummed
 from pystatus.devchain.chain import PHRASE, accounts
-from tests.apps.support import PASSWORD, Cli, Running
+from pystatus.faces import terminal
+from tests.apps.support import PASSWORD, PATIENCE, Cli, Running
 from tests.support.holding import Holder
 
 OWN = checksummed(address_of(accounts()[0].public_key))
@@ -22,10 +25,18 @@ class Served:
     """The chain, and what it says of itself."""
 
     def __init__(self, told: dict[str, object]) -> None:
-        self.at = ("--endpoint", str(told["url"]))
+        self.url = str(told["url"])
+        self.at = ("--endpoint", self.url)
         contracts = told["contracts"]
         assert isinstance(contracts, dict)
         self.token = str(contracts["token"])
+
+    def tell(self, method: str, *params: object) -> None:
+        """What a test wants of the chain itself."""
+        body = json.dumps({"id": 1, "method": method, "params": params}).encode()
+        request = Request(self.url, body, {"Content-Type": "application/json"})
+        with urlopen(request, timeout=PATIENCE) as answer:
+            assert "error" not in json.load(answer)
 
 
 @pytest.fixture(scope="module")
@@ -89,6 +100,23 @@ def test_nothing_is_sent_without_a_word(cli: Cli, chain: Served) -> None:
     assert cli.objects("wallet", "history", "ann", *chain.at) == before
 
 
+@pytest.mark.requirement("AC-35")
+def test_a_question_about_a_signature_shows_the_signing_phrase(
+    cli: Cli, chain: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(terminal, "is_there", lambda: True)
+    monkeypatch.setattr(terminal, "tell", told.append)
+    monkeypatch.setattr(terminal, "confirm", lambda _: False)
+    for _ in range(2):
+        result = cli.run("wallet", "send", "ann", SOMEBODY, "0.5", *chain.at)
+        assert (result.exit_code, result.stderr) == (1, "Nothing was sent.\n")
+    first, phrase, *again = told
+    assert first.startswith(f"{OWN} pays 0.5 ether to {SOMEBODY} on the chain 1337; the fee is at most ")
+    assert re.fullmatch("Your signing phrase: [a-z]+ [a-z]+ [a-z]+", phrase)
+    assert again == [first, phrase]
+
+
 @pytest.mark.requirement("AC-30", "ET-12")
 def test_another_account_pays_with_its_own_key(cli: Cli, chain: Served) -> None:
     second = cli.object("wallet", "add", "ann", "--name", "Savings")["address"]
@@ -118,6 +146,7 @@ def test_beside_a_process_that_has_the_profile_open_its_node_is_asked(cli: Cli, 
         held.stop()
 
 
+@pytest.mark.requirement("ET-14")
 def test_nobody_is_asked_that_is_not_named(cli: Cli) -> None:
     assert "Name a node of Ethereum with --endpoint URL" in cli.error("wallet", "balance", "ann", code=2)
     key = "0123456789abcdef"
@@ -132,3 +161,64 @@ def test_an_account_without_a_wallet(tmp_path: Path) -> None:
     Profiles(tmp_path).create(Account.from_private_key(accounts()[3]), "correct horse", name="bob")
     sentence = cli.error("wallet", "balance", "bob", "--endpoint", "http://127.0.0.1:1")
     assert sentence.startswith("This account has no wallet here")
+
+
+@pytest.mark.requirement("ET-4")
+def test_tokens_are_added_listed_and_removed(cli: Cli, chain: Served) -> None:
+    assert cli.run("wallet", "tokens", "ann", *chain.at).stdout == ""
+    known = cli.objects("wallet", "tokens", "ann")
+    assert {one["chain_id"] for one in known} == {1}
+    added = cli.object("wallet", "add-token", "ann", chain.token, *chain.at)
+    assert (added["symbol"], added["own"], added["chain_id"]) == ("STT", True, 1337)
+    assert "was added already" in cli.error("wallet", "add-token", "ann", chain.token, *chain.at)
+    assert "There is no token at this address" in cli.error("wallet", "add-token", "ann", SOMEBODY, *chain.at)
+    _, token = cli.objects("wallet", "balance", "ann", *chain.at)
+    assert token["contract"] == chain.token
+    assert cli.objects("wallet", "tokens", "ann", "--chain-id", "1337") == [added]
+    assert cli.objects("wallet", "tokens", "ann") == known  # of the main chain it is none
+    assert "was added on the chain 1." in cli.error("wallet", "remove-token", "ann", chain.token)
+    cli.object("wallet", "remove-token", "ann", chain.token, "--chain-id", "1337")
+    assert cli.run("wallet", "tokens", "ann", *chain.at).stdout == ""
+
+
+def test_favourites_are_paid_by_name(cli: Cli, chain: Served) -> None:
+    cli.object("wallet", "add-favourite", "ann", SOMEBODY, "Mother")
+    assert cli.objects("wallet", "favourites", "ann") == [{"address": SOMEBODY, "name": "Mother"}]
+    (tried,) = cli.objects("wallet", "send", "ann", "mother", "0.25", *chain.at, "--dry-run")
+    assert (tried["recipient"], tried["kind"]) == (SOMEBODY, "ether")
+    assert "no favourite of this name" in cli.error("wallet", "send", "ann", "Baker", "0.25", *chain.at, "--dry-run")
+    cli.object("wallet", "remove-favourite", "ann", "Mother")
+    assert cli.run("wallet", "favourites", "ann").stdout == ""
+
+
+def test_what_was_sent_is_listed_and_hurried_and_taken_back(cli: Cli, chain: Served) -> None:
+    assert cli.objects("wallet", "pending", "ann") == []
+    chain.tell("evm_setAutomine", False)
+    try:
+        (sent,) = cli.objects("wallet", "send", "ann", SOMEBODY, "0.25", *chain.at, "--yes")
+        assert [one["transaction"] for one in cli.objects("wallet", "pending", "ann")] == [sent["transaction"]]
+        beginning = str(sent["transaction"])[:12]
+        (faster,) = cli.objects("wallet", "speed-up", "ann", beginning, *chain.at, "--yes")
+        assert (faster["replaces"], faster["nonce"]) == (sent["transaction"], sent["nonce"])
+        sentence = cli.error("wallet", "cancel", "ann", str(faster["transaction"]), *chain.at)
+        assert f"In the place of {faster['transaction']}: {OWN} pays nothing to itself" in sentence
+        (gone,) = cli.objects("wallet", "cancel", "ann", str(faster["transaction"]), *chain.at, "--yes")
+    finally:
+        chain.tell("evm_setAutomine", True)
+    chain.tell("evm_mine")
+    states = {one["transaction"]: one["state"] for one in cli.objects("wallet", "pending", "ann", *chain.at, "--all")}
+    assert states == {sent["transaction"]: "waiting", faster["transaction"]: "waiting", gone["transaction"]: "mined"}
+    assert "is in block" in cli.error("wallet", "speed-up", "ann", str(gone["transaction"]), *chain.at, "--yes")
+    assert "No transaction that was sent from here begins" in cli.error("wallet", "cancel", "ann", "0x0000", *chain.at)
+
+
+def test_an_allowance_without_a_limit_is_said_before_it_is_signed(cli: Cli, chain: Served) -> None:
+    data = f"0x095ea7b3{SOMEBODY[2:].lower():>064}{'f' * 64}"
+    (tried,) = cli.objects("wallet", "call", "ann", chain.token, data, *chain.at, "--dry-run")
+    assert (tried["kind"], tried["unlimited"], tried["recipient"]) == ("approve", True, SOMEBODY)
+    sentence = cli.error("wallet", "call", "ann", chain.token, data, *chain.at)
+    assert (
+        f"lets {SOMEBODY} take ALL of STT ({chain.token}), without a limit, from it, at any time on the chain 1337"
+        in (sentence)
+    )
+    assert "all that it will ever get, can be taken without asking again" in sentence

@@ -7,8 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from pystatus.account.signing_phrase import words
-from pystatus.faces import terminal
 from tests.account.test_wallet_accounts import KNOWN, PHRASE
 from tests.apps.support import PASSWORD, Cli
 from tests.support.holding import Holder
@@ -78,25 +76,3 @@ def test_beside_a_process_that_has_the_profile_open_no_secret_passes(cli: Cli) -
         assert "password" in cli.error("wallet", "add", "alice").lower()
     finally:
         held.stop()
-
-
-@pytest.mark.requirement("AC-35")
-def test_a_question_about_a_signature_shows_the_signing_phrase(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Also of a profile that no client has opened yet."""
-    from pystatus.apps.cli.commands import wallet
-    from pystatus.apps.cli.option_groups import ProfileOptions
-    from pystatus.errors import LocalError
-
-    told: list[str] = []
-    monkeypatch.setenv("PYSTATUS_PASSWORD", PASSWORD)
-    monkeypatch.setattr(terminal, "is_there", lambda: True)
-    monkeypatch.setattr(terminal, "tell", told.append)
-    monkeypatch.setattr(terminal, "confirm", lambda _: False)
-    for _ in range(2):
-        with pytest.raises(LocalError, match="Nothing was sent"):
-            wallet._confirm(ProfileOptions("alice", data_dir=cli.data_dir), "0x… pays 1 ether")
-    assert told[0] == "0x… pays 1 ether"
-    assert told[:2] == told[2:]
-    phrase = told[1].removeprefix("Your signing phrase: ").split()
-    assert len(phrase) == 3
-    assert set(phrase) <= set(words())

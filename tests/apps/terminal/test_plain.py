@@ -164,13 +164,31 @@ async def test_replies_and_reactions_are_said_in_words(network: Network) -> None
 
 
 @story
+async def test_without_a_relay_its_being_tried_again_is_said_once(network: Network) -> None:
+    """Each of these lines stays on the screen for good. That a relay is there, and is gone again, is news each time."""
+    alice = await network.person("alice")
+    async with Reader(network, alice) as reader:
+        for _ in range(2):
+            reader.lines.clear()
+            await alice.go_offline()
+            await network.wait(1_800)
+            await alice.go_online()
+            await network.wait(60)
+            said = [line for line in reader.lines if line.startswith(("-- Connecting", "-- Offline", "-- Online"))]
+            assert "-- Offline" in said
+            assert len(said) == len(set(said)), said
+            assert said[-1].startswith("-- Online")
+
+
+@story
 async def test_what_waits_is_listed_with_numbers_and_withdrawn(network: Network) -> None:
     alice, bob = await network.person("alice"), await network.person("bob")
     for name in ("other", "status"):
         await bob.client.join(name)
         await alice.client.join(name)
-    await alice.go_offline()
     async with Reader(network, alice) as reader:
+        await alice.go_offline()
+        await network.wait(60)  # nothing new is to be said of the network from here on
         await reader.type("/chat #status")
         await reader.type("said in the one")
         await reader.type("/chat #other")

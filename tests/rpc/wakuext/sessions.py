@@ -39,7 +39,8 @@ class Player:
 
     def __init__(self, network: Network, case: Case, replaced: Mapping[str, Mapping[str, Any]]) -> None:
         """
-        :param replaced: by the number of a step, what its message has instead: pictures and sounds that are none.
+        :param replaced: by the number of a step, what its message, or its last parameter, is instead: pictures, sounds
+            and signatures that are none.
         """
         self._network = network
         self._case = case
@@ -79,7 +80,7 @@ class Player:
         if replaced is not None and isinstance(params[0], dict):
             params[0] = {**params[0], **replaced}
         elif replaced is not None:
-            params = [*params[:-1], replaced["picture"]]
+            params = [*params[:-1], replaced["last"]]
         try:
             got = await self._caller(step["call"], *params)
         except Refusal as refusal:

@@ -80,6 +80,15 @@ WRONG_TYPES = [
     ("wakuext_requestMessages", {"topics": "0x00000000"}),
     ("wakuext_requestMessages", {"from": -1}),
     ("wakuext_sendEmojiReaction", "status", ID, "love"),
+    ("wakuext_requestTransaction", "status", 1000, "", ""),
+    ("wakuext_requestTransaction", NOBODY, "1e18", "", ""),
+    ("wakuext_requestTransaction", NOBODY, "-1", "", ""),
+    ("wakuext_requestTransaction", NOBODY, "NaN", "", ""),
+    ("wakuext_requestTransaction", NOBODY, DIGITS, "", ""),
+    ("wakuext_requestAddressForTransaction", NOBODY, "", "0x10", ""),
+    ("wakuext_acceptRequestTransaction", ID, ID, "0x" + "5a" * 64),
+    ("wakuext_acceptRequestTransaction", ID, ID, "5a" * 65),
+    ("wakuext_sendTransaction", "status", "1", "", ID, NUMBER),
     ("wakuext_updateMailservers", "enode://"),
     ("wakuext_startMessenger", 1),
     ("wakuext_echo",),
@@ -114,6 +123,9 @@ def test_ids_that_are_none_and_chats_and_people_that_there_are_not() -> None:
                 ("wakuext_addMembersToGroupChat", None, name, [NOBODY]),
                 ("wakuext_removeMemberFromGroupChat", None, name, NOBODY),
                 ("wakuext_sendEmojiReaction", name, ID, 1),
+                ("wakuext_requestTransaction", name, "1000", "", "0x" + "a1" * 20),
+                ("wakuext_requestAddressForTransaction", name, "0x" + "a1" * 20, "1000", ""),
+                ("wakuext_sendTransaction", name, "1000", "", ID, "0x" + "5a" * 65),
             ):
                 assert (await refused(caller, method, *params)).code == APPLICATION_ERROR
         for text in (DIGITS, NUMBER, "", "0x", ID[:-1], ID + "0", "0x" + "zz" * 32, ID):
@@ -124,6 +136,10 @@ def test_ids_that_are_none_and_chats_and_people_that_there_are_not() -> None:
                 ("wakuext_sendEmojiReaction", "status", text, 1),
                 ("wakuext_sendEmojiReactionRetraction", text),
                 ("wakuext_sendGroupChatInvitationRejection", None, text),
+                ("wakuext_acceptRequestAddressForTransaction", text, ""),
+                ("wakuext_declineRequestAddressForTransaction", text),
+                ("wakuext_declineRequestTransaction", text),
+                ("wakuext_acceptRequestTransaction", ID, text, "0x" + "5a" * 64 + "1b"),
             ):
                 assert (await refused(caller, method, *params)).code == APPLICATION_ERROR
             if text and text != ID:

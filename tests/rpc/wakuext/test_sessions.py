@@ -12,20 +12,33 @@ from typing import Any
 
 import pytest
 
-from pystatus.rpc.errors import NOT_OFFERED
+from pystatus import PrivateKey
+from pystatus.payloads.transactions import sign_transaction
 from pystatus.testing import Network, run
 from tests.rpc.wakuext.sessions import Player, differences
-from tests.support.vectors import Case, case_id, cases
+from tests.support.vectors import Case, case_id, cases, unhex
 
-TRANSACTIONS = 2
-"""The session whose calls are not offered (rank 26 of the table of calls)."""
+SESSIONS = cases("rpc_json", "session")
+WALLET = PrivateKey(bytes([11] * 32))
+ANNOUNCED = {5: "0x" + "12" * 32, 15: "0x" + "56" * 32, 16: "0x" + "78" * 32}
+"""The steps of the session about payments in which one is announced, and the transaction."""
+
+
+def signed(transaction_hash: str) -> str:
+    """What a wallet signs to say that it has paid."""
+    (account,) = (case["account"] for case in SESSIONS if case["id"] == 2)
+    own = PrivateKey(unhex(account["private_key"])).public_key
+    return f"0x{sign_transaction(WALLET, own, unhex(transaction_hash)).hex()}"
+
+
 STAND_INS: dict[str, dict[str, Any]] = {
     "0.17": {"contentType": 1, "imagePath": ""},
     "0.18": {"contentType": 1, "audioPath": ""},
-    "1.10": {"picture": ""},
+    "1.10": {"last": ""},
+    **{f"2.{number}": {"last": signed(transaction_hash)} for number, transaction_hash in ANNOUNCED.items()},
 }
-"""Pictures and sounds of the file are none: what is said of one that is refused is said in test_bad_input. Texts in
-their places keep the clocks of what follows as they are."""
+"""Pictures, sounds and signatures of the file are none: what is said of one that is refused is said in test_bad_input.
+Texts in their places keep the clocks of what follows as they are."""
 
 OURS = {
     r"\.?color$": "drawn by lot there; here it follows from the id",
@@ -50,6 +63,13 @@ OURS = {
     r"^[345]\..*lastClockValue$": "news of a group moves its clock; there a join may come before it (a fault)",
     r"^[345]\..*lastMessage(\..*)?$": "the last line of a group may be its news",
     r"^[345]\..*\.timestamp$": "the news of a group is something that happens in it",
+    r"^2\..*\.(alias|identicon)$": "names and pictures of who writes here are empty wherever ours are read",
+    r"^2\..*\.chatId$": "of a chat of two it is the other person; there, nobody or ourselves",
+    r"^2\..*(M|\.m)essages?(\[\])?\.(from|seen)$": "who answers has written the answer; there, who has asked (a fault)",
+    r"^2\..*\.commandParameters\.(address|contract)$": "in the letters of the checksum (EIP-55)",
+    r"^2\..*\.commandParameters\.from$": "the wallet that has signed, and no other",
+    r"^2\..*\.commandParameters\.signature$": "the stand-ins",
+    r"^2\.1[689].*\.commandParameters\.id$": "a payment that nobody has asked for has an id, too",
     r"^3\.10.*\.whisperTimestamp$": "there the news is stored again with each change",
     r"^3\.(7|10).*\.mentions$": "that somebody was removed says by whom",
     r"^3\.7\.messages\[\] is missing$": "each call answers what is new; there, this one answers all news",
@@ -79,10 +99,7 @@ def play(case: Case, monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, Case, A
     return run(story)
 
 
-SESSIONS = cases("rpc_json", "session")
-
-
-@pytest.mark.parametrize("case", [case for case in SESSIONS if case["id"] != TRANSACTIONS], ids=case_id)
+@pytest.mark.parametrize("case", SESSIONS, ids=case_id)
 def test_a_session_of_the_reference(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
     found = [
         f"{case['id']}.{number}{path}"
@@ -92,34 +109,3 @@ def test_a_session_of_the_reference(case: Case, monkeypatch: pytest.MonkeyPatch)
     assert [path for path in found if not any(re.search(pattern, path) for pattern in OURS)] == []
     of_it = [pattern for pattern in OURS if pattern.startswith(f"^{case['id']}\\.")]
     assert [pattern for pattern in of_it if not any(re.search(pattern, path) for path in found)] == []
-
-
-ASKED = (0, 8, 10, 12, 14)
-"""The steps of the session about transactions in which somebody asks for something: the rest answers calls of ours."""
-ASKED_OURS = (
-    r"\.color$",
-    r"\.(contract|address)$",  # the same in the letters of its checksum (EIP-55)
-    r"\.unviewedMessagesCount$",  # answers to what we have not asked are none
-)
-
-
-def test_what_others_ask_in_transactions_is_shown_and_the_calls_are_not_offered() -> None:
-    (case,) = (case for case in SESSIONS if case["id"] == TRANSACTIONS)
-    played: list[Player] = []
-
-    async def story(network: Network) -> list[tuple[int, Case, Any, Any]]:
-        played.append(Player(network, case, STAND_INS))
-        return await played[0].steps()
-
-    steps = run(story)
-    asked = [(expected, got) for number, _, expected, got in steps if number in ASKED]
-    found = [path for expected, got in asked for path in differences(expected, got)]
-    assert [path for path in found if not any(re.search(pattern, path) for pattern in ASKED_OURS)] == []
-    for expected, got in asked:
-        ours, theirs = (one["messages"][0]["commandParameters"] for one in (got, expected))
-        assert ours is None or {key: str(value).lower() for key, value in ours.items()} == {
-            key: str(value).lower() for key, value in theirs.items()
-        }
-    calls = {step["call"] for _, step, _, _ in steps if "call" in step and "ransaction" in step["call"]}
-    assert len(calls) == 7
-    assert set(played[0].codes) == {NOT_OFFERED}

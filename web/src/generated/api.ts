@@ -101,6 +101,18 @@ export interface ClockSuspected {
   advice?: string;
 }
 
+export interface Collectible {
+  contract: string;
+  number: Int;
+  described_at: string;
+}
+
+export interface Collection {
+  contract: string;
+  count: Int;
+  listed: (Collectible)[];
+}
+
 export interface ConnectedRelay {
   node_id: string;
   address: string;
@@ -185,6 +197,23 @@ export interface Draft {
   response_to?: string | null;
 }
 
+export interface EnsName {
+  name: string;
+  chain_id: Int;
+  owner: string | null;
+  resolver?: string | null;
+  address?: string | null;
+  chat_key?: string | null;
+  content?: string;
+  is_ours?: boolean;
+  problems?: (string)[];
+}
+
+export interface Favourite {
+  address: string;
+  name: string;
+}
+
 export interface GroupChanged {
   chat: Chat;
   news: (Message)[];
@@ -230,6 +259,12 @@ export interface HistoryProgress {
   lacking?: Int;
 }
 
+export interface Holding {
+  account: string;
+  amount: Int;
+  token?: Token | null;
+}
+
 export interface Image {
   data: string;
   type: 0 | 1 | 2 | 3 | 4;
@@ -263,6 +298,15 @@ export interface ListenedChannel {
   kind: "public" | "contact code" | "partitioned" | "personal discovery" | "negotiated";
   topic: string;
   peer: string | null;
+}
+
+export interface Meaning {
+  kind: "ether" | "token" | "collectible" | "approve" | "approve-and-call" | "call" | "contract" | "cancel";
+  recipient?: string | null;
+  amount?: Int | null;
+  contract?: string | null;
+  token?: Token | null;
+  is_unlimited?: boolean;
 }
 
 export interface Mentionable {
@@ -321,13 +365,57 @@ export interface MessageUndecryptable {
   count?: Int;
 }
 
+export interface NameChange {
+  action: "register" | "connect" | "set_address" | "set_content" | "take_over" | "release" | "reserve_slash" | "slash";
+  name: string;
+  value: string;
+  transaction: SentTransaction;
+}
+
+export interface NameDraft {
+  action: "register" | "connect" | "set_address" | "set_content" | "take_over" | "release" | "reserve_slash" | "slash";
+  name: string;
+  transaction: TransactionDraft;
+  value?: string;
+  price?: Int;
+  token?: string;
+  symbol?: string;
+  decimals?: Int;
+}
+
+export interface NameOffer {
+  name: string;
+  chain_id: Int;
+  state: "free" | "owned" | "connected" | "other_key" | "taken" | "refused";
+  problem?: string;
+  price?: Int;
+  token?: string;
+  symbol?: string;
+  decimals?: Int;
+  balance?: Int;
+  owner?: string | null;
+  releasable?: Int | null;
+}
+
 export interface NetworkState {
   relays: (ConnectedRelay)[];
   wanted: Int;
   has_mailserver: boolean;
   lists_problem?: string;
   proxy?: string;
+  endpoint?: string;
+  registry?: string;
   clock?: ClockSuspected | TimeServersHeard | null;
+}
+
+export interface OwnName {
+  name: string;
+  chain_id: Int;
+  is_preferred?: boolean;
+}
+
+export interface OwnNamesChanged {
+  names: (OwnName)[];
 }
 
 export interface PaymentRequest {
@@ -397,6 +485,29 @@ export interface SearchResult {
   matches: ([Int, Int])[];
 }
 
+export interface SentTransaction {
+  hash: string;
+  draft_id: string;
+  chain_id: Int;
+  sender: string;
+  to: string | null;
+  value: Int;
+  data: string;
+  nonce: Int;
+  gas: Int;
+  max_fee_per_gas: Int;
+  tip: Int | null;
+  sent_at: number;
+  words: string;
+  state?: "waiting" | "mined" | "failed" | "replaced" | "dropped";
+  block_number?: Int | null;
+  replaces?: string | null;
+}
+
+export interface SentTransactionChanged {
+  transaction: SentTransaction;
+}
+
 export interface SharedProfile {
   ens_name?: string;
   picture?: string;
@@ -445,6 +556,17 @@ export interface TimeServersHeard {
   advice: string;
 }
 
+export interface Token {
+  chain_id: Int;
+  address: string;
+  symbol: string;
+  name: string;
+  decimals: Int;
+  is_nft?: boolean;
+  hidden?: boolean;
+  is_own?: boolean;
+}
+
 export interface Transaction {
   message_id: string;
   command_id: string;
@@ -461,6 +583,25 @@ export interface Transaction {
   replaces?: string | null;
   replaced?: boolean;
   as_asked?: boolean | null;
+}
+
+export interface TransactionDraft {
+  id: string;
+  chain_id: Int;
+  sender: string;
+  to: string | null;
+  value: Int;
+  data: string;
+  nonce: Int;
+  gas: Int;
+  max_fee_per_gas: Int;
+  tip: Int | null;
+  balance: Int;
+  meaning: Meaning;
+  words: string;
+  warnings?: (string)[];
+  signing_phrase?: string;
+  replaces?: string | null;
 }
 
 export interface Transfer {
@@ -508,6 +649,16 @@ export interface WalletAccount {
   path?: string;
 }
 
+export interface WalletBalances {
+  chain_id: Int;
+  block_number: Int;
+  holdings: (Holding)[];
+  silent?: (string)[];
+}
+
+export interface WalletChanged {
+}
+
 /** What happens; `event` is its name. */
 export type ClientEvent =
   | ({ event: "AddedToGroup" } & AddedToGroup)
@@ -538,6 +689,7 @@ export type ClientEvent =
   | ({ event: "MessageStateChanged" } & MessageStateChanged)
   | ({ event: "MessageSynced" } & MessageSynced)
   | ({ event: "MessageUndecryptable" } & MessageUndecryptable)
+  | ({ event: "OwnNamesChanged" } & OwnNamesChanged)
   | ({ event: "PeerConnected" } & PeerConnected)
   | ({ event: "PeerDialled" } & PeerDialled)
   | ({ event: "PeerDisconnected" } & PeerDisconnected)
@@ -545,8 +697,10 @@ export type ClientEvent =
   | ({ event: "ProfileChanged" } & ProfileChanged)
   | ({ event: "ReactionPosted" } & ReactionPosted)
   | ({ event: "ReactionReceived" } & ReactionReceived)
+  | ({ event: "SentTransactionChanged" } & SentTransactionChanged)
   | ({ event: "TimeServersHeard" } & TimeServersHeard)
-  | ({ event: "UnknownPayloadReceived" } & UnknownPayloadReceived);
+  | ({ event: "UnknownPayloadReceived" } & UnknownPayloadReceived)
+  | ({ event: "WalletChanged" } & WalletChanged);
 
 /** The calls: what each is given, and what it returns. */
 export interface Calls {
@@ -609,6 +763,7 @@ export interface Calls {
   conversations_set_muted: { params: { chat: string; muted?: boolean }; result: Chat };
   conversations_set_pinned: { params: { chat: string; pinned?: boolean }; result: Chat };
   conversations_unsent: { params: { limit?: Int; before?: unknown }; result: (Message)[] };
+  conversations_unsent_ids: { params: { limit?: Int }; result: (string)[] };
   devices_all: { params: {  }; result: (Device)[] };
   devices_pair: { params: { name?: string | null }; result: null };
   devices_progress: { params: {  }; result: (SyncProgress)[] };
@@ -646,10 +801,28 @@ export interface Calls {
   mentions_complete: { params: { chat: string; beginning: string; limit?: Int }; result: (Mentionable)[] };
   mentions_people: { params: { chat: string }; result: (Mentionable)[] };
   mentions_typed: { params: { chat: string; text: string }; result: string };
+  names_add: { params: { name: string }; result: OwnName };
   names_called: { params: { name: string }; result: (string)[] };
+  names_changes: { params: {  }; result: (NameChange)[] };
+  names_check: { params: {  }; result: (NameChange)[] };
+  names_connect: { params: { name: string; account?: string | null }; result: NameDraft };
   names_of: { params: { person: string }; result: ShownName };
   names_of_messages: { params: { messages: (string)[] }; result: Record<string, ShownName> };
   names_of_people: { params: { people: (string)[] }; result: Record<string, ShownName> };
+  names_own: { params: {  }; result: (OwnName)[] };
+  names_prefer: { params: { name: string }; result: null };
+  names_register: { params: { name: string; account?: string | null }; result: NameDraft };
+  names_release: { params: { name: string; account?: string | null }; result: NameDraft };
+  names_remove: { params: { name: string }; result: null };
+  names_reserve_slash: { params: { username: string; account?: string | null }; result: NameDraft };
+  names_resolve: { params: { name: string }; result: EnsName };
+  names_reverse: { params: { address: string }; result: string | null };
+  names_search: { params: { name: string; account?: string | null }; result: NameOffer };
+  names_send: { params: { draft: NameDraft; password: string }; result: NameChange };
+  names_set_address: { params: { name: string; address: string; account?: string | null }; result: NameDraft };
+  names_set_content: { params: { name: string; content: string; account?: string | null }; result: NameDraft };
+  names_slash: { params: { username: string; account?: string | null }; result: NameDraft };
+  names_take_over: { params: { name: string; account?: string | null }; result: NameDraft };
   our_profile_get: { params: {  }; result: SharedProfile };
   our_profile_set_name: { params: { ens_name: string }; result: SharedProfile };
   our_profile_set_picture: { params: { picture: unknown }; result: SharedProfile };
@@ -682,12 +855,31 @@ export interface Calls {
   wallet_account: { params: { account: string }; result: WalletAccount };
   wallet_accounts: { params: {  }; result: (WalletAccount)[] };
   wallet_add: { params: { account: WalletAccount }; result: WalletAccount };
+  wallet_add_token: { params: { address: string }; result: Token };
+  wallet_balances: { params: { account?: string | null; tokens?: (string)[] }; result: WalletBalances };
+  wallet_chain_id: { params: {  }; result: Int };
   wallet_change: { params: { account: string; name?: string | null; colour?: string | null }; result: WalletAccount };
+  wallet_collectibles: { params: { account: string; contract: string }; result: Collection };
+  wallet_draft: { params: { account: string; to: string; value: Int; token?: string }; result: TransactionDraft };
+  wallet_draft_call: { params: { account: string; to: string; data: string; value?: Int }; result: TransactionDraft };
+  wallet_draft_cancel: { params: { transaction_hash: string }; result: TransactionDraft };
+  wallet_draft_collectible: { params: { account: string; to: string; contract: string; number: Int }; result: TransactionDraft };
+  wallet_draft_speed_up: { params: { transaction_hash: string }; result: TransactionDraft };
+  wallet_favourites: { params: {  }; result: (Favourite)[] };
   wallet_history: { params: { account: string; chain_id: Int; limit?: Int; before?: Transfer | null }; result: (Transfer)[] };
+  wallet_look_up_token: { params: { address: string }; result: Token };
   wallet_next_index: { params: {  }; result: Int };
   wallet_remove: { params: { account: string }; result: WalletAccount };
+  wallet_remove_favourite: { params: { address: string }; result: Favourite };
+  wallet_remove_token: { params: { address: string; chain_id: Int }; result: Token };
+  wallet_save_favourite: { params: { address: string; name: string }; result: Favourite };
+  wallet_send: { params: { draft: TransactionDraft; password: string }; result: SentTransaction };
+  wallet_sent: { params: { chain_id?: Int | null; waiting?: boolean }; result: (SentTransaction)[] };
   wallet_signing_phrase: { params: {  }; result: string };
+  wallet_submit: { params: { draft: TransactionDraft; signature: string }; result: SentTransaction | TransactionDraft };
+  wallet_tokens: { params: { chain_id: Int }; result: (Token)[] };
   wallet_update_history: { params: { account: string; older?: boolean }; result: Int };
+  wallet_update_sent: { params: {  }; result: (SentTransaction)[] };
   wallet_watch: { params: { address: string; name?: string; colour?: string }; result: WalletAccount };
   events_page: { params: { after: Int; limit?: Int }; result: Record<string, unknown> };
   events_subscribe: { params: { after?: Int }; result: string };

@@ -105,9 +105,9 @@ class ChainOptions:
         :raises LocalError: another process has the profile open, and asks another node.
         """
         if given.access.is_attached:
-            attached = given.access.attached_client
-            self._check_chain(attached(self.proxy, self.endpoint))
-            return attached(self.proxy, self.endpoint, None if gateway is None else gateway.url)
+            asks = None if gateway is None else gateway.url
+            self._check_chain(given.access.attached_client(self.proxy, self.endpoint, registry, asks, market))
+            return given.access.attached_client(self.proxy)
         named: dict[str, Any] = {
             "proxy": self.proxy,
             "registry": registry,

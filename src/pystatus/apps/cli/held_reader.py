@@ -27,6 +27,7 @@ from pystatus.payloads.kinds import ContentType
 
 if TYPE_CHECKING:
     from pystatus.account.wallet_accounts import WalletAccount
+    from pystatus.ethereum.tokens import Token
     from pystatus.messenger.contact_records import Contact
     from pystatus.messenger.features.conversations import Draft
     from pystatus.messenger.features.devices import Device
@@ -38,8 +39,10 @@ if TYPE_CHECKING:
     from pystatus.messenger.name_records import NameChange, OwnName
     from pystatus.messenger.own_profile import SharedProfile
     from pystatus.messenger.records import Chat, Cursor, Message
+    from pystatus.messenger.sent_transactions import SentTransaction
     from pystatus.messenger.sticker_records import StickerPack
     from pystatus.messenger.transaction_records import Announcement, Transaction
+    from pystatus.messenger.wallet_records import Favourite
     from pystatus.peers.cache import CachedPeer
     from pystatus.storage.descriptions import Profile
 
@@ -174,8 +177,14 @@ class HeldReader(Reader):
     def wallet_accounts(self) -> Sequence[WalletAccount]:
         return self._client.feature(Wallet).accounts()
 
-    def signing_phrase(self) -> str | None:
-        return self._client.feature(Wallet).signing_phrase()
+    def tokens(self, chain_id: int) -> Sequence[Token]:
+        return self._client.feature(Wallet).tokens(chain_id)
+
+    def favourites(self) -> Sequence[Favourite]:
+        return self._client.feature(Wallet).favourites()
+
+    def sent(self, *, waiting: bool) -> Sequence[SentTransaction]:
+        return self._client.feature(Wallet).sent(waiting=waiting)
 
     def sticker_packs(self) -> Sequence[StickerPack]:
         from pystatus.client.features.stickers import Stickers

@@ -3,7 +3,9 @@ take a table that is loaded then."""
 
 from __future__ import annotations
 
-from pystatus import typed
+import unicodedata
+from string import whitespace
+
 from pystatus.apps.cli.values import text_kind
 
 MAX_NAME = 255
@@ -13,8 +15,9 @@ MAX_USERNAME = 128
 
 
 def _name(text: str) -> str:
-    found = typed.token(text)
-    if not found or len(found) > MAX_NAME or not found.isprintable() or any(one.isspace() for one in found):
+    """As it was typed: what is invisible may belong to a name, and its normal form is that of ENSIP-15."""
+    found = text.strip(f"{whitespace}\ufeff")
+    if not found or len(found) > MAX_NAME or any(one.isspace() or unicodedata.category(one) == "Cc" for one in found):
         raise ValueError
     return found
 

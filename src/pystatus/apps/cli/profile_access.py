@@ -120,15 +120,6 @@ class ProfileAccess:
         with self.reading() as reader:
             return reader.message(beginning)
 
-    def wallet_key(self, address: bytes) -> PrivateKey:
-        """The key of an account of the wallet, to sign with once.
-
-        :raises LocalError: it is not here; no password, or a wrong one.
-        """
-        from pystatus.storage.wallet_keys import wallet_key
-
-        return wallet_key(self._profile, self._password, address)
-
     def wallet(self) -> PrivateKey:
         """The key of the account's wallet, to sign with.
 
@@ -174,7 +165,7 @@ class ProfileAccess:
         if self.is_attached:
             if new_device:
                 self._profiles.check_unused(self._profile)
-            return self.attached_client(proxy, None if endpoint is None else endpoint.url)
+            return self.attached_client(proxy, None if endpoint is None else endpoint.url, registry)
         from pystatus.client import environment
         from pystatus.faces.attach.holder import SharedClient
 
@@ -201,26 +192,63 @@ class ProfileAccess:
         )
 
     def attached_client(
-        self, proxy: str | None = None, endpoint: EndpointUrl | None = None, gateway: EndpointUrl | None = None
+        self,
+        proxy: str | None = None,
+        endpoint: EndpointUrl | None = None,
+        registry: str | None = None,
+        gateway: EndpointUrl | None = None,
+        market: str | None = None,
     ) -> Client:
         """A client that is attached to the process that has the profile open.
 
         :param endpoint: the node of Ethereum that is to be asked; ``None``: whichever that one asks.
-        :param gateway: the gateway of IPFS, likewise.
-        :raises LocalError: that one is not behind this proxy, or asks another node or gateway.
+        :param registry: of ENS, likewise.
+        :param gateway: of IPFS, likewise.
+        :param market: of stickers, likewise.
+        :raises LocalError: that one is not behind this proxy, or asks another one of these.
         """
         from pystatus.faces.attach.attached import AttachedClient
 
         client = AttachedClient(self._profile)
-        if proxy is not None or endpoint is not None or gateway is not None:
+        if any(one is not None for one in (proxy, endpoint, registry, gateway, market)):
             with client.reading():
                 if proxy is not None:
                     _check_proxy(client, proxy)
                 if endpoint is not None:
                     _check_endpoint(client, endpoint)
+                if registry is not None:
+                    _check_registry(client, registry)
                 if gateway is not None:
                     _check_gateway(client, gateway)
+                if market is not None:
+                    _check_market(client, market)
         return client
+
+
+def _check_registry(client: Client, registry: str) -> None:
+    """
+    :raises LocalError: who has the profile open asks another registry of ENS.
+    """
+    used = client.network().registry
+    if used.lower() != registry.lower():
+        asked = used or "the registry of ENS that is known on its chain"
+        raise LocalError(
+            f"The profile is open in another pystatus, which asks {asked}, and not {registry}. Stop that one, or leave out "
+            f"--registry and {REGISTRY_VARIABLE}."
+        )
+
+
+def _check_market(client: Client, market: str) -> None:
+    """
+    :raises LocalError: who has the profile open asks another market of stickers.
+    """
+    used = client.network().sticker_market
+    if used.lower() != market.lower():
+        asked = used or "the market of stickers that is known on its chain"
+        raise LocalError(
+            f"The profile is open in another pystatus, which asks {asked}, and not {market}. Stop that one, or leave "
+            f"out --market and {MARKET_VARIABLE}."
+        )
 
 
 def _check_endpoint(client: Client, endpoint: EndpointUrl) -> None:

@@ -15,6 +15,7 @@ from pystatus.faces.sentences import other_person
 
 if TYPE_CHECKING:
     from pystatus.account.wallet_accounts import WalletAccount
+    from pystatus.ethereum.tokens import Token
     from pystatus.messenger.contact_records import Contact
     from pystatus.messenger.features.conversations import Draft
     from pystatus.messenger.features.devices import Device
@@ -26,8 +27,10 @@ if TYPE_CHECKING:
     from pystatus.messenger.name_records import NameChange, OwnName
     from pystatus.messenger.own_profile import SharedProfile
     from pystatus.messenger.records import Chat, Cursor, Message
+    from pystatus.messenger.sent_transactions import SentTransaction
     from pystatus.messenger.sticker_records import StickerPack
     from pystatus.messenger.transaction_records import Announcement, Transaction
+    from pystatus.messenger.wallet_records import Favourite
     from pystatus.peers.cache import CachedPeer
 
 
@@ -230,8 +233,16 @@ class Reader(ABC):
         """The accounts of the wallet."""
 
     @abstractmethod
-    def signing_phrase(self) -> str | None:
-        """The words that are shown with each question about a signature; ``None``: there are none yet."""
+    def tokens(self, chain_id: int) -> Sequence[Token]:
+        """The tokens of a chain that are asked for with every balance."""
+
+    @abstractmethod
+    def favourites(self) -> Sequence[Favourite]:
+        """The addresses that were given a name."""
+
+    @abstractmethod
+    def sent(self, *, waiting: bool) -> Sequence[SentTransaction]:
+        """What was sent from the wallet, the newest first; ``waiting``: only what is in no block yet."""
 
     @abstractmethod
     def sticker_packs(self) -> Sequence[StickerPack]:

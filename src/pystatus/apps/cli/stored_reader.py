@@ -17,6 +17,7 @@ from pystatus.storage.descriptions import Profile
 if TYPE_CHECKING:
     from pystatus.account.record import AccountRecord
     from pystatus.account.wallet_accounts import WalletAccount
+    from pystatus.ethereum.tokens import Token
     from pystatus.messenger.contact_records import Contact, ContactTables
     from pystatus.messenger.features.conversations import Draft
     from pystatus.messenger.features.devices import Device
@@ -29,8 +30,10 @@ if TYPE_CHECKING:
     from pystatus.messenger.name_records import NameChange, OwnName
     from pystatus.messenger.own_profile import SharedProfile
     from pystatus.messenger.records import Chat, Cursor, Message
+    from pystatus.messenger.sent_transactions import SentTransaction
     from pystatus.messenger.sticker_records import StickerPack, StickerTables
     from pystatus.messenger.transaction_records import Announcement, Transaction, TransactionTables
+    from pystatus.messenger.wallet_records import Favourite, WalletTables
     from pystatus.peers.cache import CachedPeer
     from pystatus.storage.database import Database
     from pystatus.storage.messenger import SqlMessengerStore
@@ -212,14 +215,29 @@ class StoredReader(Reader):
         return self._transactions.steps(step.command_id)
 
     def wallet_accounts(self) -> Sequence[WalletAccount]:
-        from pystatus.messenger.features.wallet import Wallet, accounts_of
+        from pystatus.messenger.features.wallet import accounts_of
 
-        return accounts_of(self._store.tables(Wallet), self._default_wallet)
+        return accounts_of(self._wallet, self._default_wallet)
 
-    def signing_phrase(self) -> str | None:
-        from pystatus.messenger.features.wallet import signing_phrase
+    @cached_property
+    def _wallet(self) -> WalletTables:
+        from pystatus.messenger.features.wallet import Wallet
 
-        return signing_phrase(self._store)
+        tables: WalletTables = self._store.tables(Wallet)
+        return tables
+
+    def tokens(self, chain_id: int) -> Sequence[Token]:
+        from pystatus.ethereum.tokens import offered
+
+        return offered(chain_id, self._wallet.tokens(chain_id))
+
+    def favourites(self) -> Sequence[Favourite]:
+        return self._wallet.favourites()
+
+    def sent(self, *, waiting: bool) -> Sequence[SentTransaction]:
+        from pystatus.messenger.wallet_records import MAX_LISTED
+
+        return self._wallet.sent(None, MAX_LISTED, waiting=waiting)
 
     def sticker_packs(self) -> Sequence[StickerPack]:
         from pystatus.messenger.features.stickers import Stickers
@@ -233,10 +251,9 @@ class StoredReader(Reader):
         return own_names(self._store, self.names.tables)
 
     def name_changes(self) -> Sequence[NameChange]:
-        from pystatus.messenger.features.wallet import Wallet
         from pystatus.messenger.own_names import name_changes
 
-        return name_changes(self.names.tables, self._store.tables(Wallet))
+        return name_changes(self.names.tables, self._wallet)
 
 
 def _milliseconds(moment: datetime | None) -> int | None:

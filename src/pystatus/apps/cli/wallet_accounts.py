@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from pystatus.apps.cli import passwords
+from pystatus.apps.cli.chain_options import ChainOptions
+from pystatus.apps.cli.wallet_money import with_wallet
 from pystatus.errors import LocalError, Refused
 from pystatus.faces import terminal
 
@@ -20,6 +22,10 @@ if TYPE_CHECKING:
     from pystatus.client.features.wallet import Wallet
 
 T = TypeVar("T")
+
+
+def _with_wallet(given: ProfileOptions, act: Callable[[Wallet], Awaitable[T]]) -> T:
+    return with_wallet(given, ChainOptions(), act, needs_node=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,31 +202,3 @@ def find(given: ProfileOptions, account: str | None) -> bytes:
         return typed_address(account)
     with given.access.reading() as reader:
         return find_account(reader.wallet_accounts(), account).address
-
-
-def signing_phrase(given: ProfileOptions) -> str:
-    """The words that are shown with a question about a signature.
-
-    :raises LocalError: no password, or a wrong one.
-    """
-    with given.access.reading() as reader:
-        phrase = reader.signing_phrase()
-    return phrase or _with_wallet(given, _phrase_of)  # a profile that no client has opened yet gets one
-
-
-async def _phrase_of(wallet: Wallet) -> str:
-    return wallet.signing_phrase()
-
-
-def _with_wallet(given: ProfileOptions, act: Callable[[Wallet], Awaitable[T]]) -> T:
-    from pystatus.net.loop import run
-
-    client = given.access.client()
-
-    async def change() -> T:
-        from pystatus.client.features.wallet import Wallet
-
-        async with client:
-            return await act(client.feature(Wallet))
-
-    return run(change())

@@ -12,44 +12,77 @@ from pystatus.ethereum.tokens import ETHER_DECIMALS, shown_amount
 from pystatus.ethereum.transfers import Asset
 
 if TYPE_CHECKING:
-    from pystatus.chain.wallet import Draft
-    from pystatus.ethereum.blocks import Header
-    from pystatus.ethereum.tokens import Balance, Token
+    from pystatus.ethereum.collectibles import Collection
+    from pystatus.ethereum.drafts import Holding, TransactionDraft, WalletBalances
+    from pystatus.ethereum.tokens import Token
     from pystatus.ethereum.transfers import Transfer
+    from pystatus.messenger.sent_transactions import SentTransaction
+    from pystatus.messenger.wallet_records import Favourite
 
 
-def ether_fields(account: bytes, wei: int, head: Header) -> Fields:
-    """What an account has of ether."""
-    return {
-        "asset": "ether",
-        "account": checksummed(account),
-        "amount": str(wei),
-        "decimals": ETHER_DECIMALS,
-        "block": head.number,
+def holding_fields(holding: Holding, found: WalletBalances) -> Fields:
+    """What an account has of ether, or of a token."""
+    token = holding.token
+    fields: Fields = {
+        "asset": "ether" if token is None else "token",
+        "account": checksummed(holding.account),
+        "amount": str(holding.amount),
+        "decimals": ETHER_DECIMALS if token is None else token.decimals,
+        "block": found.block_number,
+        "chain_id": found.chain_id,
     }
+    return fields if token is None else {**fields, **_token_names(token)}
 
 
-def ether_text(account: bytes, wei: int) -> str:
-    """The same for people."""
-    return f"{checksummed(account)}  {shown_amount(wei, ETHER_DECIMALS)} ether"
-
-
-def token_fields(token: Token, balance: Balance) -> Fields:
-    """What an account has of a token."""
-    return {
-        "asset": "token",
-        "account": checksummed(balance.account),
-        "amount": str(balance.amount),
-        "decimals": token.decimals,
-        "symbol": token.symbol,
-        "name": token.name,
-        "contract": token.shown_address,
-    }
-
-
-def token_text(token: Token, balance: Balance) -> str:
+def holding_text(holding: Holding) -> str:
     """The same for people. What a token calls itself proves nothing; its address does."""
-    return f"{token.shown_address}  {shown_amount(balance.amount, token.decimals)} {token.symbol}"
+    token = holding.token
+    if token is None:
+        return f"{checksummed(holding.account)}  {shown_amount(holding.amount, ETHER_DECIMALS)} ether"
+    return (
+        f"{checksummed(holding.account)}  {shown_amount(holding.amount, token.decimals)} {token.symbol}"
+        f"  ({token.shown_address})"
+    )
+
+
+def _token_names(token: Token) -> Fields:
+    return {"symbol": token.symbol, "name": token.name, "contract": token.shown_address}
+
+
+def known_token_fields(token: Token) -> Fields:
+    """A token that is asked for."""
+    return {"chain_id": token.chain_id, **_token_names(token), "decimals": token.decimals, "own": token.is_own}
+
+
+def known_token_text(token: Token) -> str:
+    """The same for people."""
+    name = f"  {token.name}" if token.name else ""
+    return f"{token.shown_address}  {token.symbol}{name}{'  (added by you)' if token.is_own else ''}"
+
+
+def collection_fields(found: Collection) -> Fields:
+    """Collectibles of one contract."""
+    return {
+        "contract": checksummed(found.contract),
+        "count": str(found.count),
+        "listed": [{"number": str(one.number), "described_at": one.described_at or None} for one in found.listed],
+    }
+
+
+def collection_text(found: Collection) -> str:
+    """The same for people."""
+    numbers = ", ".join(f"no. {one.number}" for one in found.listed)
+    return f"{checksummed(found.contract)}  {found.count}{f': {numbers}' if numbers else ''}"
+
+
+def favourite_fields(favourite: Favourite) -> Fields:
+    """An address with a name."""
+    return {"address": favourite.shown_address, "name": favourite.name}
+
+
+def favourite_text(favourite: Favourite) -> str:
+    """The same for people."""
+    return f"{favourite.shown_address}  {favourite.name}"
 
 
 def transfer_fields(transfer: Transfer) -> Fields:
@@ -89,34 +122,54 @@ def _moved(transfer: Transfer) -> str:
     return f"{'?' if transfer.amount is None else transfer.amount} base units of {contract}"
 
 
-def draft_fields(draft: Draft, to: str, token: Token | None, chain_id: int) -> Fields:
+def draft_fields(draft: TransactionDraft) -> Fields:
     """What would be sent."""
-    payment = draft.transaction.payment
+    it = draft.meaning
     return {
         "event": "tried",
-        "chain_id": chain_id,
-        "from": checksummed(draft.sender),
-        "to": to,
-        "contract": None if token is None else token.shown_address,
-        "value": str(payment.value),
-        "data": to_hex(payment.data),
-        "gas": draft.transaction.gas,
-        "max_fee": str(draft.transaction.max_fee),
+        **_transaction_fields(draft),
+        "kind": it.kind.value,
+        "recipient": None if it.recipient is None else checksummed(it.recipient),
+        "amount": None if it.amount is None else str(it.amount),
+        "token": None if it.token is None else it.token.symbol,
+        "unlimited": it.is_unlimited,
+        "warnings": list(draft.warnings),
     }
 
 
-def draft_text(draft: Draft, to: str, amount: str, token: Token | None, chain_id: int) -> str:
-    """What will be signed, in words."""
-    what = f"{amount} ether" if token is None else f"{amount} {token.symbol} ({token.shown_address})"
-    fee = shown_amount(draft.transaction.max_fee, ETHER_DECIMALS)
-    return f"{checksummed(draft.sender)} pays {what} to {to} on the chain {chain_id}; the fee is at most {fee} ether."
+def _transaction_fields(it: TransactionDraft | SentTransaction) -> Fields:
+    return {
+        "chain_id": it.chain_id,
+        "from": checksummed(it.sender),
+        "to": None if it.to is None else checksummed(it.to),
+        "value": str(it.value),
+        "data": to_hex(it.data),
+        "nonce": it.nonce,
+        "gas": it.gas,
+        "max_fee": str(it.gas * it.max_fee_per_gas),
+        "words": it.words,
+        "replaces": None if it.replaces is None else to_hex(it.replaces),
+    }
 
 
-def sent_fields(name: bytes, draft: Draft, to: str, token: Token | None, chain_id: int) -> Fields:
+def draft_text(draft: TransactionDraft) -> str:
+    """What will be signed, in words, and what a person may overlook."""
+    return " ".join((draft.words, *draft.warnings))
+
+
+def sent_fields(sent: SentTransaction, event: str) -> Fields:
     """What was sent."""
-    return {**draft_fields(draft, to, token, chain_id), "event": "sent", "transaction": to_hex(name)}
+    return {
+        "event": event,
+        "transaction": to_hex(sent.hash),
+        "state": sent.state.value,
+        "block": sent.block_number,
+        "sent_at": int(sent.sent_at),
+        **_transaction_fields(sent),
+    }
 
 
-def sent_text(name: bytes) -> str:
+def sent_text(sent: SentTransaction) -> str:
     """The same for people."""
-    return f"Sent: {to_hex(name)}"
+    moment = datetime.fromtimestamp(min(sent.sent_at, 2**33), UTC).strftime("%Y-%m-%d %H:%M")
+    return f"{moment}  {to_hex(sent.hash)}  {sent.state.value}\n    {sent.words}"

@@ -26,7 +26,7 @@ from pystatus.faces.notices import (
     notices,
     withdrawn,
 )
-from pystatus.faces.outbox import waiting
+from pystatus.faces.outbox import waiting_ids
 from pystatus.messenger.events import (
     ChatLeft,
     ChatOpened,
@@ -120,7 +120,7 @@ class Following:
         :raises StatusError: why it had to stop.
         """
         events = self._face.client.events()  # from here on nothing is missed
-        self._waiting = {message.id for message in waiting(self._face.client)}
+        self._waiting = waiting_ids(self._face.client)
         self.network.begin()
         self._screen.show_status()
         async for event in events:

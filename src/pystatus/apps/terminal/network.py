@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections import deque
+
 from pystatus.apps.terminal.face import Face
 from pystatus.client import ClockAgrees, ClockSuspected, Event, TimeServersHeard
 from pystatus.faces.network_view import NetworkView
 from pystatus.faces.sentences import as_sentence
+
+SAID = 4
+"""Lines about the network that are not repeated while there is no relay: that one is tried, that none is there, and
+what is wrong. Ours."""
 
 
 class Network:
@@ -15,6 +21,7 @@ class Network:
         self._face = face
         self._state = NetworkView(face.client.now)
         self._clock: ClockSuspected | TimeServersHeard | None = None
+        self._said: deque[str] = deque(maxlen=SAID)
 
     def begin(self) -> None:
         """What there is before the first event."""
@@ -53,6 +60,17 @@ class Network:
             more = texts.terminal_see_network(network=self._face.way("network", "state"))
             return f"{as_sentence(trouble[0]).rstrip('.')}. {more}"
         return self._state.status(now, texts)
+
+    def news(self) -> str | None:
+        """The line, where lines are only appended and it says something new. Without a relay nothing new is that one is
+        tried again, and again was not reached."""
+        line = self.line()
+        if line in (list(self._said)[-1:] if self.relays else self._said):
+            return None
+        if self.relays:
+            self._said.clear()
+        self._said.append(line)
+        return line
 
     def report(self) -> list[str]:
         """Everything that is known, and what to do."""

@@ -62,7 +62,6 @@ class Plain:
         self._told: dict[str, None] = {}
         self._ended = asyncio.Event()
         self._network = Network(face)
-        self._said = ""
         self._held: list[str] | None = None
         """The lines of a text that is being written; None: each line is a text or a command."""
         self._lines: asyncio.Queue[Typed | None] = asyncio.Queue()
@@ -185,9 +184,7 @@ class Plain:
     async def _note(self, event: Event) -> None:
         texts, printing = self._face.texts, self._printing
         if self._network.take(event):
-            line = self._network.line()
-            if line != self._said:
-                self._said = line
+            if (line := self._network.news()) is not None:
                 self.tell(line)
             return
         if (said := sentence(self._face, event)) is not None:

@@ -14,7 +14,7 @@ from pystatus.faces.attach.attached import AttachedClient
 from pystatus.faces.imitation import Known
 from pystatus.faces.moments import local
 from pystatus.faces.network_view import NetworkView
-from pystatus.faces.outbox import waiting
+from pystatus.faces.outbox import waiting_ids
 from pystatus.faces.parts import Parts
 from pystatus.messenger.contact_records import Contact
 from pystatus.messenger.events import MessagePosted, MessageStateChanged
@@ -35,7 +35,7 @@ class OpenProfile(Parts):
         """Read what there is: before the first event, and when events were lost."""
         self._contacts = self._known = None
         self.network.show(self.client.network(), self.client.now)
-        self._waiting = {message.id for message in waiting(self.client)}
+        self._waiting = waiting_ids(self.client)
         self.network.set_waiting(len(self._waiting))
 
     @property

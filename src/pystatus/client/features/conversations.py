@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from pystatus.client.features.feature import ClientFeature
-from pystatus.client.pages import unsent
+from pystatus.client.pages import unsent, unsent_ids
 from pystatus.errors import LocalError
 from pystatus.messenger.features.conversations import ChatChanged, ChatCleared, Draft, MessageDeleted
 from pystatus.messenger.features.conversations import Conversations as ConversationsFeature
@@ -117,6 +117,15 @@ class Conversations(ClientFeature[ConversationsFeature]):
         """
         with self._access.reading() as session:
             return unsent(session.store, limit, before)
+
+    def unsent_ids(self, limit: int = 50) -> Sequence[bytes]:
+        """The ids of the messages of :meth:`unsent`, for somebody who counts them: without what is in them.
+
+        :param limit: how many at most.
+        :raises LocalError: less than no message, or the client is not open.
+        """
+        with self._access.reading() as session:
+            return unsent_ids(session.store, limit)
 
     async def set_muted(self, chat: Chat | str, muted: bool = True) -> Chat:
         """A muted chat asks for no attention: :attr:`Chat.muted`. Its messages come and are counted all the same.

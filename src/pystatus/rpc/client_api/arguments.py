@@ -24,8 +24,9 @@ from pystatus.messenger.transaction_records import Transaction
 MAX_FILE = 3 << 20
 """Bytes of a picture or a sound that is given as base64: what fits into a request. A larger one is uploaded before."""
 
-MAX_BYTES = 65
-"""Of an argument that is no file: the signature of a wallet."""
+MAX_BYTES = 128 << 10
+"""Of an argument that is no file: what a transaction carries at most, which nodes pass on. Signatures and ids are
+shorter, which the methods see to that take them."""
 
 FILES = (Path | str | bytes, Path | str | bytes | None)
 """Annotations of arguments that are files."""

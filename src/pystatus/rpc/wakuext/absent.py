@@ -8,7 +8,6 @@ from pystatus.rpc.dispatcher import Method
 from pystatus.rpc.errors import NOT_OFFERED, RpcError
 
 _PUSH = "this node uses no push notifications"
-_WALLET = "payments in chats are not offered over these calls: use the API of pystatus"
 _PREVIEWS = "this node shows no previews of links"
 
 ABSENT = {
@@ -26,13 +25,6 @@ ABSENT = {
     "addPushNotificationsServer": _PUSH,
     "removePushNotificationServer": _PUSH,
     "getPushNotificationsServers": _PUSH,
-    "requestAddressForTransaction": _WALLET,
-    "requestTransaction": _WALLET,
-    "acceptRequestAddressForTransaction": _WALLET,
-    "declineRequestAddressForTransaction": _WALLET,
-    "declineRequestTransaction": _WALLET,
-    "acceptRequestTransaction": _WALLET,
-    "sendTransaction": _WALLET,
     "getLinkPreviewWhitelist": _PREVIEWS,
     "getLinkPreviewData": _PREVIEWS,
     "confirmMessagesProcessedByID": "what has come is confirmed by the node itself",

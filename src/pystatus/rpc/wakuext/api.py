@@ -19,6 +19,7 @@ from pystatus.rpc.wakuext.history import HistoryCalls
 from pystatus.rpc.wakuext.local_files import MediaFolder
 from pystatus.rpc.wakuext.messages import MessageCalls
 from pystatus.rpc.wakuext.signals import Signal, history_completed, history_expired
+from pystatus.rpc.wakuext.transactions import TransactionCalls
 from pystatus.rpc.wakuext.view import View, identicon
 
 
@@ -51,6 +52,7 @@ class WakuextApi:
             GroupCalls(client, view),
             DeviceCalls(client, view, contacts.set_profile),
             self._history,
+            TransactionCalls(client, view),
         )
 
     @property

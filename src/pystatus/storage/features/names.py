@@ -158,6 +158,11 @@ class SqlNames(FeatureTables, NameTables):
         ).fetchone()
         return None if row is None else row[0]
 
+    def slash_count(self) -> int:
+        """How many names are reserved."""
+        (found,) = self._execute("SELECT count(*) FROM name_slashes").fetchone()
+        return int(found)
+
     def save_slash_secret(self, chain_id: int, name: str, secret: bytes) -> None:
         """Store it; 32 bytes."""
         self._execute("INSERT OR REPLACE INTO name_slashes VALUES (?, ?, ?)", (chain_id, name, secret))

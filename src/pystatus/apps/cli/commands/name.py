@@ -205,12 +205,14 @@ def add(given: ProfileOptions, chain: ChainOptions, name: Name, registry: Regist
 @grouped
 def prefer(
     given: ProfileOptions,
-    name: Annotated[str, argument(NAME, metavar="[NAME]", help="One of yours. Without one, contacts see none.")] = "",
+    name: Annotated[
+        str | None, argument(NAME, metavar="[NAME]", help="One of yours. Without one, contacts see none.")
+    ] = None,
 ) -> None:
     """Choose which of your names contacts see."""
 
     async def act(names: Names) -> Sequence[OwnName]:
-        await names.prefer(name)
+        await names.prefer(name or "")
         return names.own()
 
     for one in name_asking.with_names(given, ChainOptions(), None, act, needs_node=False):

@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pystatus.account.address import checksummed
-from pystatus.apps.cli import wallet_accounts, wallet_views
+from pystatus.apps.cli import wallet_accounts, wallet_money, wallet_notes, wallet_views
 from pystatus.apps.cli.chain_options import ChainOptions
 from pystatus.apps.cli.option_groups import ProfileOptions, grouped
 from pystatus.apps.cli.options import one_reader_of_stdin
 from pystatus.apps.cli.values import ADDRESS, COUNT, argument, option
-from pystatus.apps.cli.wallet_values import ACCOUNT, ACCOUNT_NAME, COLOUR, DECIMAL, KEY_PATH
-from pystatus.errors import LocalError, Refused
-from pystatus.faces import terminal
+from pystatus.apps.cli.wallet_money import SendingOptions
+from pystatus.apps.cli.wallet_values import (
+    ACCOUNT,
+    ACCOUNT_NAME,
+    CALL_DATA,
+    COLOUR,
+    DECIMAL,
+    HASH_BEGINNING,
+    KEY_PATH,
+    RECIPIENT,
+)
+from pystatus.errors import Refused
 from pystatus.settings.kinds import PATH, whole
 
 if TYPE_CHECKING:
-    from pystatus.chain.endpoint import Endpoint
-    from pystatus.chain.wallet import Draft, Sent
-    from pystatus.ethereum.tokens import Token
-    from pystatus.ethereum.transactions import Payment
+    from pystatus.client.features.wallet import Wallet
+    from pystatus.ethereum.drafts import TransactionDraft
+    from pystatus.ethereum.transfers import Transfer
+    from pystatus.messenger.sent_transactions import SentTransaction
 
 SUMMARY = "Keep accounts of Ethereum, see what they have, send some of it."
 PLACE = 64
@@ -35,6 +44,12 @@ OfAccount = Annotated[
     option(ACCOUNT, "--account", metavar="ACCOUNT", help="The account, by name or address. Default: the first one."),
 ]
 AccountArgument = Annotated[str, argument(ACCOUNT, metavar="ACCOUNT", help="An account, by its name or address.")]
+Transaction = Annotated[
+    str,
+    argument(
+        HASH_BEGINNING, metavar="TRANSACTION", help="Its hash, 0x…, or the beginning, as pystatus wallet pending shows."
+    ),
+]
 Colour = Annotated[str | None, option(COLOUR, "--colour", metavar="COLOUR", help="Its colour: #4360df, for example.")]
 
 
@@ -133,45 +148,44 @@ def balance(
     given: ProfileOptions,
     chain: ChainOptions,
     account: OfAccount = None,
+    all_accounts: Annotated[bool, typer.Option("--all", help="Of all accounts of the wallet.")] = False,
     token: Annotated[
         list[str] | None,
         option(
             ADDRESS,
             "--token",
             metavar="ADDRESS",
-            help="The contract of a token, beside those that the app knows. May be given several times.",
+            help="The contract of a token, beside those that are known. May be given several times.",
         ),
     ] = None,
 ) -> None:
     """Show what an account of the wallet has.
 
-    That is ether, and the tokens of which it has some. No password is needed unless an account is named, and nothing is
-    stored. Works while another process has the profile open.
+    That is ether, and the tokens of which it has some: of those that the app of Status knows, and that you have added.
+    Where another process has the profile open, that one asks, and no password is needed.
     """
-    from pystatus.ethereum import tokens
+    if all_accounts and account is not None:
+        raise Refused("Give --account or --all, not both.")
+    own = None if all_accounts else checksummed(wallet_accounts.find(given, account))
+    found = wallet_money.with_wallet(given, chain, lambda wallet: wallet.balances(own, tokens=token or ()))
+    for one in found.holdings:
+        given.out.result(wallet_views.holding_fields(one, found), wallet_views.holding_text(one))
+    for address in found.silent:
+        given.out.note(f"The token {checksummed(address)} does not say what there is of it. That is not nothing.")
 
-    own, out = wallet_accounts.find(given, account), given.out
 
-    async def act(connected: Endpoint) -> None:
-        from pystatus.chain.wallet import Wallet
-
-        named = [
-            await connected.carry_out(tokens.look_up(await connected.chain_id(), _bytes(one))) for one in token or ()
-        ]
-        known = {one.address: one for one in (*tokens.default_tokens(await connected.chain_id()), *named)}
-        found = await Wallet(connected).balances([own], list(known.values()))
-        wanted = {one.address for one in named}
-        out.result(
-            wallet_views.ether_fields(own, found.ether[own], found.head),
-            wallet_views.ether_text(own, found.ether[own]),
-        )
-        for one in found.tokens:
-            if one.amount or one.token in wanted:
-                out.result(
-                    wallet_views.token_fields(known[one.token], one), wallet_views.token_text(known[one.token], one)
-                )
-
-    chain.run(act)
+@app.command()
+@grouped
+def collectibles(
+    given: ProfileOptions,
+    chain: ChainOptions,
+    contract: Annotated[str, argument(ADDRESS, metavar="CONTRACT", help="The contract of the collectibles.")],
+    account: OfAccount = None,
+) -> None:
+    """Show which collectibles of one contract an account has (ERC-721)."""
+    own = checksummed(wallet_accounts.find(given, account))
+    found = wallet_money.with_wallet(given, chain, lambda wallet: wallet.collectibles(own, contract))
+    given.out.result(wallet_views.collection_fields(found), wallet_views.collection_text(found))
 
 
 @app.command()
@@ -191,31 +205,25 @@ def history(
     what has come since. What it finds is stored with the profile. Where another process has the profile open, that one
     searches, on the node of Ethereum that it was given.
     """
-    from pystatus.client.features.wallet import Wallet
-    from pystatus.net.loop import run
+    own = checksummed(wallet_accounts.find(given, account))
 
-    client, own = chain.client(given), wallet_accounts.find(given, account)
-    out = given.out
+    async def act(wallet: Wallet) -> Sequence[Transfer]:
+        number = await wallet.update_history(own, older=older)
+        return wallet.history(own, number, limit)
 
-    async def act() -> None:
-        async with client:
-            wallet, shown = client.feature(Wallet), checksummed(own)
-            number = await wallet.update_history(shown, older=older)
-            transfers = wallet.history(shown, number, limit)
-            for transfer in transfers:
-                out.result(wallet_views.transfer_fields(transfer), wallet_views.transfer_text(transfer))
-            if not transfers:
-                out.note("No transfer was found. With --older, the part before is searched.")
-
-    run(act())
+    transfers = wallet_money.with_wallet(given, chain, act)
+    for one in transfers:
+        given.out.result(wallet_views.transfer_fields(one), wallet_views.transfer_text(one))
+    if not transfers:
+        given.out.note("No transfer was found. With --older, the part before is searched.")
 
 
 @app.command()
 @grouped
 def send(
     given: ProfileOptions,
-    chain: ChainOptions,
-    to: Annotated[str, argument(ADDRESS, metavar="ADDRESS", help="Who is paid.")],
+    chain: SendingOptions,
+    to: Annotated[str, argument(RECIPIENT, metavar="RECIPIENT", help="Who is paid: an address, or a favourite.")],
     amount: Annotated[
         str, argument(DECIMAL, metavar="AMOUNT", help="In ether, or in whole tokens: 0.25, for example.")
     ],
@@ -223,81 +231,87 @@ def send(
     token: Annotated[
         str | None, option(ADDRESS, "--token", metavar="ADDRESS", help="The contract of a token. Default: ether.")
     ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Try it and say what it costs; send nothing.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Send it without asking.")] = False,
 ) -> None:
     """Send ether or a token.
 
     It is tried first. Then you are told what will be signed and what it costs at most, with your signing phrase: three
     words by which you know that it is pystatus who asks. The password opens the key for this one signature.
     """
-    own, out = wallet_accounts.find(given, account), given.out
-    if not dry_run:
-        given.find_unused()
+    own = checksummed(wallet_accounts.find(given, account))
 
-    async def try_it(connected: Endpoint) -> tuple[Draft, Token | None, int]:
-        from pystatus.chain.wallet import Wallet
+    async def plan(wallet: Wallet) -> TransactionDraft:
+        what = None if token is None else await wallet.look_up_token(token)
+        value = wallet_money.in_base_units(amount, what)
+        return await wallet.draft(own, wallet_money.recipient(wallet, to), value, token=token or "")
 
-        what = None if token is None else await _look_up(connected, token)
-        draft = await Wallet(connected).draft(own, _payment(_bytes(to), amount, what))
-        return draft, what, await connected.chain_id()
-
-    draft, what, number = chain.run(try_it)
-    told = wallet_views.draft_text(draft, to, amount, what, number)
-    if dry_run:
-        out.result(wallet_views.draft_fields(draft, to, what, number), told)
-        return
-    if not yes:
-        _confirm(given, told)
-    key = given.access.wallet_key(own)
-
-    async def sign_and_send(connected: Endpoint) -> Sent:
-        from pystatus.chain.wallet import Wallet
-        from pystatus.ethereum.signing import KeySigner
-
-        return await Wallet(connected).send(draft, KeySigner(key))
-
-    sent = replace(chain, chain_id=number).run(sign_and_send)
-    out.result(wallet_views.sent_fields(sent.hash, draft, to, what, number), wallet_views.sent_text(sent.hash))
+    wallet_money.send(given, chain, plan)
 
 
-def _confirm(given: ProfileOptions, told: str) -> None:
-    """Ask whether it is to be signed, with the words by which the person knows who asks.
+@app.command()
+@grouped
+def call(
+    given: ProfileOptions,
+    chain: SendingOptions,
+    contract: Annotated[str, argument(ADDRESS, metavar="CONTRACT", help="The contract.")],
+    data: Annotated[bytes, argument(CALL_DATA, metavar="DATA", help="What it is called with, 0x…")],
+    account: OfAccount = None,
+    ether: Annotated[str, option(DECIMAL, "--ether", metavar="AMOUNT", help="Pay so much ether with it.")] = "0",
+) -> None:
+    """Call a contract in a transaction.
 
-    :raises LocalError: it is not to be sent; no password, or a wrong one.
-
-    Implements: AC-35
+    Calls that pay a token, or let somebody take some, are told in words, and an allowance without a limit is said to be
+    one. Of others it is said that nobody here knows what they do.
     """
-    if given.as_json or not terminal.is_there():
-        raise LocalError(f"Nothing was sent. With --yes, this happens: {told}")
-    terminal.tell(told)
-    terminal.tell(f"Your signing phrase: {wallet_accounts.signing_phrase(given)}")
-    if not terminal.confirm("Sign and send it?"):
-        raise LocalError("Nothing was sent.")
+    own = checksummed(wallet_accounts.find(given, account))
+    value = wallet_money.in_base_units(ether, None)
+    wallet_money.send(given, chain, lambda wallet: wallet.draft_call(own, contract, data, value))
 
 
-def _payment(to: bytes, amount: str, what: Token | None) -> Payment:
+@app.command()
+@grouped
+def pending(
+    given: ProfileOptions,
+    chain: ChainOptions,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Also those that are in a block, or were replaced, the newest first.")
+    ] = False,
+) -> None:
+    """Show the transactions that were sent and are in no block yet.
+
+    If a node is named, it is asked what became of them; while a client is open, it asks by itself.
     """
-    :raises Refused: the amount is finer than what it is of.
+
+    if chain.endpoint is None:
+        with given.reading() as reader:
+            found = reader.sent(waiting=not everything)
+    else:
+
+        async def act(wallet: Wallet) -> Sequence[SentTransaction]:
+            open_ones = await wallet.update_sent()
+            return wallet.sent() if everything else open_ones
+
+        found = wallet_money.with_wallet(given, chain, act)
+    for one in found:
+        given.out.result(wallet_views.sent_fields(one, one.state.value), wallet_views.sent_text(one))
+    if not found:
+        given.out.note("Nothing waits." if not everything else "Nothing was sent from this profile.")
+
+
+@app.command("speed-up")
+@grouped
+def speed_up(given: ProfileOptions, chain: SendingOptions, transaction: Transaction) -> None:
+    """Send a transaction that is in no block yet with a higher fee."""
+    wallet_money.send(given, chain, lambda wallet: wallet.draft_speed_up(wallet_money.waiting(wallet, transaction)))
+
+
+@app.command()
+@grouped
+def cancel(given: ProfileOptions, chain: SendingOptions, transaction: Transaction) -> None:
+    """Put one that pays nothing in the place of a transaction that is in no block yet.
+
+    Nobody can promise that it comes first: look at pystatus wallet pending afterwards.
     """
-    from pystatus.ethereum import abi
-    from pystatus.ethereum.tokens import ETHER_DECIMALS, base_units
-    from pystatus.ethereum.transactions import Payment
-
-    decimals = ETHER_DECIMALS if what is None else what.decimals
-    units = base_units(amount, decimals)
-    if units is None:
-        raise Refused(f"AMOUNT has more than {decimals} digits behind the point, which nothing is divided into here.")
-    if what is None:
-        return Payment(to, units)
-    return Payment(what.address, 0, abi.call_data("transfer(address,uint256)", to, units))
+    wallet_money.send(given, chain, lambda wallet: wallet.draft_cancel(wallet_money.waiting(wallet, transaction)))
 
 
-async def _look_up(connected: Endpoint, token: str) -> Token:
-    from pystatus.ethereum import tokens
-
-    return await connected.carry_out(tokens.look_up(await connected.chain_id(), _bytes(token)))
-
-
-def _bytes(address: str) -> bytes:
-    return bytes.fromhex(address[2:])
+wallet_notes.register(app)
