@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-from pystatus.simulation.discovery import scaling
+from pystatus.simulation.discovery import scaling as discovery_scaling
 from pystatus.simulation.discovery.report import DiscoveryReport
 from pystatus.simulation.experiment import Experiment, Run
 from pystatus.simulation.picture import Series, draw
 from pystatus.simulation.samples import Sample
+from pystatus.simulation.scaling import picture as loads
+from pystatus.simulation.scaling.report import ScalingReport
 
 
 class Drawing(Protocol):
@@ -48,7 +50,7 @@ class DelayDrawing:
         return draw(series, title, experiment.command_line())
 
 
-class ScalingDrawing:
+class DiscoveryDrawing:
     """How discovery grows with the number of nodes."""
 
     def __init__(self) -> None:
@@ -63,4 +65,22 @@ class ScalingDrawing:
 
     def draw(self, experiment: Experiment, title: str, finished: int) -> str:
         """See :class:`Drawing`."""
-        return scaling.draw(self._reports, title, experiment.command_line())
+        return discovery_scaling.draw(self._reports, title, experiment.command_line())
+
+
+class LoadDrawing:
+    """What everybody receives, by the number of users."""
+
+    def __init__(self) -> None:
+        self._reports: list[ScalingReport] = []
+
+    def add(self, run: Run, sample: Sample) -> None:
+        """See :class:`Drawing`. There are no samples."""
+
+    def finish(self, report: ScalingReport) -> None:
+        """See :class:`Drawing`."""
+        self._reports.append(report)
+
+    def draw(self, experiment: Experiment, title: str, finished: int) -> str:
+        """See :class:`Drawing`."""
+        return loads.draw(self._reports, title, experiment.command_line())

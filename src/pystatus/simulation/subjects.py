@@ -17,7 +17,7 @@ from pystatus.simulation.discovery.eclipse import Eclipse, EclipseReport
 from pystatus.simulation.discovery.network import DiscoveryNetwork
 from pystatus.simulation.discovery.report import DiscoveryReport
 from pystatus.simulation.discovery.settings import Attack, Population
-from pystatus.simulation.drawings import DelayDrawing, Drawing, ScalingDrawing
+from pystatus.simulation.drawings import DelayDrawing, DiscoveryDrawing, Drawing, LoadDrawing
 from pystatus.simulation.experiment import Parameters
 from pystatus.simulation.nodes.network import NodeNetwork
 from pystatus.simulation.nodes.realtime import RealTime
@@ -25,13 +25,15 @@ from pystatus.simulation.nodes.report import NetworkReport
 from pystatus.simulation.nodes.settings import Clocks, Links, Load, Topology
 from pystatus.simulation.report import Report
 from pystatus.simulation.samples import ArrivalSample, DiscoverySample, MessageSample, Sample
+from pystatus.simulation.scaling.measuring import Population as Users
+from pystatus.simulation.scaling.report import ScalingReport, compare
 from pystatus.simulation.settings import Conditions, Workload
 from pystatus.simulation.simulation import Simulation
 
 _MAXRSS_UNIT = 1 if sys.platform == "darwin" else 1024
 """Bytes in which ``ru_maxrss`` counts."""
 
-AnyReport: TypeAlias = Report | NetworkReport | DiscoveryReport | EclipseReport
+AnyReport: TypeAlias = Report | NetworkReport | DiscoveryReport | EclipseReport | ScalingReport
 Take = Callable[[Any], None]
 """Called with every sample."""
 Progress = Callable[[int, int], None]
@@ -176,7 +178,7 @@ def _discovery(parameters: Parameters) -> Simulate:
     return simulate
 
 
-DISCOVERY = Subject(_discovery, DiscoverySample, ScalingDrawing, "simulated seconds")
+DISCOVERY = Subject(_discovery, DiscoverySample, DiscoveryDrawing, "simulated seconds")
 """Nodes of Discovery v5 that find a topic and each other."""
 
 
@@ -202,9 +204,33 @@ def _eclipse(parameters: Parameters) -> Simulate:
     return simulate
 
 
-ECLIPSE = Subject(_eclipse, DiscoverySample, ScalingDrawing, "simulated seconds")
+ECLIPSE = Subject(_eclipse, DiscoverySample, DiscoveryDrawing, "simulated seconds")
 """Attackers who want to be all that a new node sees. It has neither samples nor a picture."""
-SUBJECTS = {"chat": CHAT, "network": NETWORK, "discovery": DISCOVERY, "eclipse": ECLIPSE}
+
+
+def _scaling(parameters: Parameters) -> Simulate:
+    share = _shares(parameters)
+    users = Users(
+        users=parameters["users"],
+        listeners=min(parameters["listeners"], parameters["users"]),
+        topics=parameters["topics"],
+        requests=parameters["requests"],
+        peers=parameters["peers"],
+        messages=parameters["messages"],
+        private=share("private"),
+        offline=share("offline"),
+    )
+
+    def simulate(take: Take | None, progress: Progress) -> Outcome:
+        started = time.perf_counter()
+        return _measured(compare(users, parameters["seed"], progress), started)
+
+    return simulate
+
+
+SCALING = Subject(_scaling, DiscoverySample, LoadDrawing, "users")
+"""What everybody receives in a day, beside a published model. It has no samples."""
+SUBJECTS = {"chat": CHAT, "network": NETWORK, "discovery": DISCOVERY, "eclipse": ECLIPSE, "scaling": SCALING}
 """By the name of the command."""
 
 

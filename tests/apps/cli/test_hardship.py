@@ -239,6 +239,7 @@ LINES: dict[str, Line] = {
         *("--settling", "1", "--lookups", "2"),
     ),
     "simulate eclipse": lambda _: ("--nodes", "20", "--attackers", "1", "--seconds", "1", "--joining", "1"),
+    "simulate scaling": lambda _: ("--users", "20", "--listeners", "2"),
 }
 """The arguments with which each command does something, and ends soon."""
 NOT_HERE = {
@@ -375,6 +376,7 @@ KEEP_NOTHING = {
     "simulate network",
     "simulate discovery",
     "simulate eclipse",
+    "simulate scaling",
     "canary",
     "dns-list show",
     "dns-list sign",

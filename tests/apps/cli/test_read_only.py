@@ -292,6 +292,7 @@ OTHERS = {
     "simulate network": "keeps nothing",
     "simulate discovery": "keeps nothing",
     "simulate eclipse": "keeps nothing",
+    "simulate scaling": "keeps nothing",
 }
 
 

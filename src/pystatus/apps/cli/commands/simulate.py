@@ -1,5 +1,5 @@
-"""``pystatus simulate``: conversations over a network that is as bad as one likes, and networks of relays; for
-researchers."""
+"""``pystatus simulate``: conversations over a network that is as bad as one likes, networks of relays and of discovery,
+and what somebody receives in a day; for researchers."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from pystatus.simulation.nodes.settings import (
     MOST_CLOCK_ERROR,
     MOST_SIZE,
 )
+from pystatus.simulation.scaling import measuring
 from pystatus.simulation.settings import MAX_DEVICES, MAX_MESSAGES, MAX_PEOPLE, MAX_SKEW
 
 SUMMARY = "Try the protocol in simulated time."
@@ -256,3 +257,41 @@ def eclipse(
     Ends with exit code 1 if they hold more than half of the peers that it has chosen, with the limits.
     """
     run(context, "eclipse", sweep, repeat, None, None, as_json, overwrite=False)
+
+
+@app.command("scaling", short_help="Show what a user receives in a day, by the number of users.")
+def scaling(
+    context: typer.Context,
+    users: Annotated[int, _number("How many users there are.", 1, measuring.MAX_USERS)] = 10_000,
+    listeners: Annotated[int, _number("Users whose topics are measured.", 1, 100_000)] = 200,
+    topics: Annotated[
+        int, _number("Topics that each of them listens to.", measuring.OWN_TOPICS, measuring.MAX_TOPICS)
+    ] = 100,
+    requests: Annotated[
+        int, _number("Requests to a mailserver that the topics are divided among.", 1, measuring.MAX_TOPICS)
+    ] = 4,
+    peers: Annotated[int, _number("Links of a relay to others, on average.", 2, measuring.RELAYS - 1)] = 2,
+    messages: Annotated[
+        float,
+        option(number(0, MAX_MESSAGES, above=True), metavar="N", help="Messages that a user receives in a day."),
+    ] = 100.0,
+    private: Annotated[float, _percent("Messages that are between two people.")] = 50.0,
+    offline: Annotated[float, _percent("Share of the time that a user is not connected.")] = 90.0,
+    seed: Annotated[int, _number("The same seed gives the same run.", 0, HIGHEST_SEED)] = 1,
+    sweep: SweepOption = None,
+    repeat: Repeat = 1,
+    picture: Picture = None,
+    overwrite: Overwrite = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show what a user receives in a day in eight ways of listening: as the published model of Whisper and Waku has it,
+    and with its terms measured.
+
+    Measured are the users on a partition topic, what passes a bloom filter by accident, the copies that relays send,
+    and the envelopes of a message, with real keys, topics, filters, relays and messengers.
+
+    Shares are in percent: 20 and 20% are a fifth. Below 1 the sign is needed, as in 0.2%.
+
+    Ends with exit code 1 if an envelope or a message was lost while it was measured.
+    """
+    run(context, "scaling", sweep, repeat, None, picture, as_json, overwrite=overwrite)
