@@ -9,7 +9,8 @@ from typing import Protocol
 
 from pystatus.arguments import checked
 from pystatus.messenger.events import Event
-from pystatus.payloads.kinds import ImageType
+from pystatus.messenger.media_keeping import MIME_TYPES
+from pystatus.payloads.kinds import ContentType, ImageType
 
 MAX_INSTALLED = 100
 """Packs that are installed. Ours: a picker shows them side by side."""
@@ -47,6 +48,11 @@ class StickerPicture:
     width: int
     height: int
     frames: int = 1
+
+    @property
+    def mime(self) -> str:
+        """``image/png``, for example."""
+        return MIME_TYPES[ContentType.IMAGE, self.type]
 
     def __repr__(self) -> str:
         return f"<StickerPicture {self.type.name} {self.width}x{self.height}, {len(self.data)} bytes>"

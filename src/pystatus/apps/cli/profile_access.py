@@ -233,8 +233,8 @@ def _check_registry(client: Client, registry: str) -> None:
     if used.lower() != registry.lower():
         asked = used or "the registry of ENS that is known on its chain"
         raise LocalError(
-            f"The profile is open in another pystatus, which asks {asked}, and not {registry}. Stop that one, or leave out "
-            f"--registry and {REGISTRY_VARIABLE}."
+            f"The profile is open in another pystatus, which asks {asked}, and not {registry}. Stop that one, or leave "
+            f"out --registry and {REGISTRY_VARIABLE}."
         )
 
 
