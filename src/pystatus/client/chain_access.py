@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
 
 from pystatus.errors import LocalError
 
@@ -11,7 +12,6 @@ if TYPE_CHECKING:
     from pystatus.chain.endpoint import Endpoint
     from pystatus.chain.gateway import Gateway
     from pystatus.client.chain import Chain
-    from pystatus.client.features.wallet import Wallet
     from pystatus.client.resolving import NameResolver
 
 
@@ -45,7 +45,20 @@ def named_gateway(gateway: Gateway | None) -> Gateway:
     return gateway
 
 
-def chosen_account(wallet: Wallet, account: str | None) -> WalletAccount:
+class Accounts(Protocol):
+    """The accounts of a wallet."""
+
+    def accounts(self) -> Sequence[WalletAccount]:
+        """All of them."""
+
+    def account(self, account: str) -> WalletAccount:
+        """The one with an address or a name.
+
+        :raises LocalError: there is none.
+        """
+
+
+def chosen_account(wallet: Accounts, account: str | None) -> WalletAccount:
     """The account that is meant; ``None`` means the first one.
 
     :raises LocalError: there is no such account, or none at all.

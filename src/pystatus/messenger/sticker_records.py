@@ -9,8 +9,7 @@ from typing import Protocol
 
 from pystatus.arguments import checked
 from pystatus.messenger.events import Event
-from pystatus.messenger.media_keeping import MIME_TYPES
-from pystatus.payloads.kinds import ContentType, ImageType
+from pystatus.payloads.kinds import ImageType
 
 MAX_INSTALLED = 100
 """Packs that are installed. Ours: a picker shows them side by side."""
@@ -52,7 +51,7 @@ class StickerPicture:
     @property
     def mime(self) -> str:
         """``image/png``, for example."""
-        return MIME_TYPES[ContentType.IMAGE, self.type]
+        return f"image/{self.type.name.lower()}"
 
     def __repr__(self) -> str:
         return f"<StickerPicture {self.type.name} {self.width}x{self.height}, {len(self.data)} bytes>"

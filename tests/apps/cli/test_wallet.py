@@ -140,12 +140,8 @@ def test_another_account_pays_with_its_own_key(cli: Cli, chain: Served) -> None:
 def test_a_pack_of_stickers_is_bought_and_installed(cli: Cli, chain: Served, tmp_path: Path) -> None:
     shop = (*chain.at, *chain.market)
     signal, sky = cli.objects("sticker", "market", "ann", *shop, *chain.gateway)
-    assert (signal["name"], signal["price"], signal["is_owned"], sky["price"]) == (
-        "Signal",
-        str(5 * 10**18),
-        False,
-        "0",
-    )
+    assert (signal["name"], signal["price"], signal["is_owned"]) == ("Signal", str(5 * 10**18), False)
+    assert sky["price"] == "0"
     assert "does not have the sticker pack 0" in cli.error("sticker", "install", "ann", "0", *shop, *chain.gateway)
     (tried,) = cli.objects("sticker", "buy", "ann", "0", *shop, "--dry-run")
     assert (tried["event"], tried["to"]) == ("tried", chain.token)
