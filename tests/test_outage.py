@@ -121,6 +121,7 @@ def test_whatever_is_tried_again_and_again_has_an_outage() -> None:
 SHOWN_BY = {
     "client/cached_peers.py": "client/test_cached_peers.py",
     "client/chain.py": "client/test_transactions.py",
+    "client/following.py": "client/test_wallet_money.py",
     "accounting.py": "test_accounting.py",
     "workers/entrance.py": "workers/test_entrance.py",
     "workers/supervisor.py": "workers/test_supervisor.py",

@@ -20,7 +20,7 @@ RELAYS = [
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A data directory, which the environment names, and none of the other variables."""
-    for name in ("PASSWORD", "PEERS", "MAILSERVERS", "FLEET", "JOIN"):
+    for name in ("PASSWORD", "PEERS", "MAILSERVERS", "FLEET", "JOIN", "ENDPOINT", "REGISTRY"):
         monkeypatch.delenv(f"PYSTATUS_{name}", raising=False)
     monkeypatch.setenv("PYSTATUS_DATA_DIR", str(tmp_path))
     monkeypatch.setenv("PYSTATUS_STATE_DIR", str(tmp_path / "state"))
@@ -111,3 +111,26 @@ def test_what_is_missing_is_named_without_the_password(
     with pytest.raises(LocalError, match=sentence) as raised:
         Client.from_environment("bot")
     assert PASSWORD not in str(raised.value)
+
+
+def test_a_node_of_ethereum_and_a_registry_are_those_of_the_environment(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYSTATUS_PASSWORD", PASSWORD)
+    monkeypatch.setenv("PYSTATUS_PEERS", RELAYS[0])
+    assert Client.from_environment("bot")._settings.endpoint is None
+    monkeypatch.setenv("PYSTATUS_ENDPOINT", "https://node.example/v3/s3cret")
+    monkeypatch.setenv("PYSTATUS_REGISTRY", f"0x{'5a' * 20}")
+    settings = Client.from_environment("bot")._settings
+    assert settings.endpoint is not None
+    assert str(settings.endpoint.url) == "https://node.example"
+    assert settings.registry == b"\x5a" * 20
+    assert settings.names is not None, "names that others claim are looked up there"
+    assert "s3cret" not in repr(environment.read())
+    monkeypatch.setenv("PYSTATUS_REGISTRY", "nothing")
+    with pytest.raises(LocalError, match="An Ethereum address is"):
+        Client.from_environment("bot")
+    monkeypatch.setenv("PYSTATUS_ENDPOINT", "ftp://node.example/s3cret")
+    with pytest.raises(LocalError, match="PYSTATUS_ENDPOINT: This is no address of a node of Ethereum") as refused:
+        Client.from_environment("bot")
+    assert "s3cret" not in str(refused.value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -29,6 +30,7 @@ from pystatus import (
 from pystatus.account.address import checksummed
 from pystatus.chain.endpoint import Endpoint
 from pystatus.chain.failures import PerhapsSent
+from pystatus.client.following import Following
 from pystatus.devchain.chain import PHRASE
 from pystatus.ethereum import abi, meaning
 from pystatus.ethereum.history import OTHER_DEPTH
@@ -393,3 +395,29 @@ async def test_beside_a_process_that_has_the_profile_open_no_password_passes(
             assert PASSWORD not in repr(said)
     finally:
         holder.stop()
+
+
+async def test_a_node_that_goes_away_is_said_once_and_that_it_answers_again(
+    chain: Chain, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "pystatus")
+    there = [False]
+
+    def change(_: bytes) -> bytes | None:
+        return None if there[-1] else b"<html>"
+
+    answered: list[int] = []
+    endpoint = Endpoint("http://chain.test", transport=Answering(chain, change))
+    following = Following(endpoint, lambda findings: answered.append(len(findings)))
+    sent = SentTransaction(bytes(32), bytes(16), chain.dev.chain_id, SOMEBODY, SOMEBODY, 1, b"", 0, 1, 1, None, 1.0, "")
+    for answers in (False, False, True):
+        there.append(answers)
+        following.ask([sent])
+        assert following._round is not None
+        await following._round
+    await following.close()
+    told = [record.message for record in caplog.records if "the node of the wallet" in record.message]
+    assert len(told) == 2
+    assert told[0].startswith("the node of the wallet does not answer")
+    assert told[1].startswith("the node of the wallet answers again")
+    assert answered == [1]

@@ -21,7 +21,7 @@ from pystatus.messenger.name_records import (
     OwnNamesChanged,
 )
 from pystatus.messenger.own_names import OwnNames
-from pystatus.messenger.sent_transactions import Finding, SentState, SentTransaction
+from pystatus.messenger.sent_records import Finding, SentState, SentTransaction
 from tests.support.people import Network, Person
 
 CHAIN = 1337

@@ -75,7 +75,8 @@ from pystatus.mailserver.password import PUBLIC_PASSWORD
 from pystatus.mailserver.server.server import Server
 from pystatus.messenger.config import MessengerConfig
 from pystatus.messenger.name_records import NameAction, NameChange, OwnName, OwnNamesChanged
-from pystatus.messenger.sent_transactions import SentState, SentTransaction, SentTransactionChanged
+from pystatus.messenger.sent_records import SentState, SentTransaction
+from pystatus.messenger.sent_transactions import SentTransactionChanged
 from pystatus.messenger.sticker_records import StickerPack, StickerPacksChanged, StickerPicture
 from pystatus.messenger.wallet_records import Favourite, WalletChanged
 from pystatus.net.clock import SystemClock

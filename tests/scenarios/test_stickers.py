@@ -4,24 +4,32 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
+from typing import TypeVar, cast
 
 import pytest
 from sqlcipher3 import dbapi2
 
 from pystatus import Client, LocalError, RemoteError, SentState, StickerPacksChanged, Stickers, Wallet
 from pystatus.account.address import checksummed
+from pystatus.chain.endpoint import Endpoint
 from pystatus.chain.gateway import Gateway
+from pystatus.chain.stickers import Stickers as Market
 from pystatus.client.features.media import Media, Sticker
 from pystatus.devchain.stickers import PACK_PRICE, SIDE
+from pystatus.ethereum.plan import Plan, Question
+from pystatus.ethereum.quantities import to_hex
 from pystatus.messenger.features.stickers import Stickers as StickersFeature
-from pystatus.messenger.sticker_records import StickerPicture
+from pystatus.messenger.sticker_records import MAX_INSTALLED, StickerPicture
 from pystatus.payloads.kinds import ImageType
 from pystatus.storage.features.stickers import SqlStickers
 from pystatus.testing import Network, Person, run
+from tests.ethereum.plans import Asked
 from tests.support.devchain import Chain, chain_as_new
 from tests.support.gateways import InMemoryBlocks, gateway
 
 BUYER = 2
+
+T = TypeVar("T")
 
 
 @pytest.fixture
@@ -158,6 +166,42 @@ def test_packs_of_chains_do_not_mix(chain: Chain) -> None:
         assert [one.chain_id for one in shop.packs()] == [1]
 
     run(story)
+
+
+def test_only_so_many_packs_are_installed(chain: Chain) -> None:
+    async def story(network: Network) -> None:
+        alice, _ = await with_money(network, chain, gateway(chain.dev.files))
+        first_one = await alice.client.feature(Stickers).install(1)
+        access = alice.client._access
+        kept = access.session.messenger.feature(StickersFeature)
+        for number in range(2, MAX_INSTALLED + 1):
+            more = replace(first_one, number=number)
+            await access.submit(lambda _, more=more: kept.install(more))  # type: ignore[misc]  # its own pack
+        with pytest.raises(LocalError, match="At most 100 packs of stickers are installed"):
+            await access.submit(lambda _: kept.install(replace(first_one, number=0)))
+        await access.submit(lambda _: kept.install(replace(first_one, name="Renamed")))  # it is there already
+        assert len(kept.packs()) == MAX_INSTALLED
+
+    run(story)
+
+
+async def test_a_page_of_the_market_is_bounded(chain: Chain) -> None:
+    """Whatever its contract says of how many packs there are."""
+
+    def lie(question: Question) -> object:
+        asked = question.params[0]["data"] if question.method == "eth_call" else ""
+        return to_hex((2**200).to_bytes(32, "big")) if asked == "0x61bd6725" else chain.answer(question)
+
+    class Lying:
+        async def chain_id(self) -> int:
+            return 1337
+
+        async def carry_out(self, plan: Plan[T]) -> T:
+            return Asked(lie).run(plan)
+
+    market = Market(cast(Endpoint, Lying()), chain.contracts.sticker_market)
+    offers = await market.offers(0, 10**9, None)
+    assert (offers.count, [one.number for one in offers.packs]) == (2**53 - 1, [0, 1])
 
 
 def test_pictures_that_are_kept_give_way() -> None:

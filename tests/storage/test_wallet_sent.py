@@ -16,15 +16,13 @@ from pystatus.messenger.batch import Batch
 from pystatus.messenger.effects import FollowSent, Notify
 from pystatus.messenger.features import wallet as wallet_feature
 from pystatus.messenger.features.wallet import Wallet as WalletFeature
+from pystatus.messenger.sent_records import Finding, SentState, SentTransaction
 from pystatus.messenger.sent_transactions import (
     LONGEST_PAUSE,
     MISSING_ANSWERS,
     OFTEN,
     ROUND,
-    Finding,
     SentBook,
-    SentState,
-    SentTransaction,
     SentTransactionChanged,
 )
 from pystatus.storage.database import Database

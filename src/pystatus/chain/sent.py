@@ -8,7 +8,7 @@ from pystatus.chain.endpoint import Endpoint
 from pystatus.ethereum import blocks, history
 from pystatus.ethereum.plan import Plan, Question, ask_all
 from pystatus.ethereum.quantities import BadAnswer, quantity, to_hex
-from pystatus.messenger.sent_transactions import Finding, SentState, SentTransaction
+from pystatus.messenger.sent_records import Finding, SentState, SentTransaction
 
 
 async def look_up(endpoint: Endpoint, sent: Sequence[SentTransaction]) -> list[Finding]:

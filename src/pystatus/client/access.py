@@ -11,12 +11,12 @@ from pystatus.node.life import Life
 from pystatus.storage.database import explained
 
 if TYPE_CHECKING:
-    from pystatus.client.features.feature import ClientFeature
     from pystatus.client.session import Session
     from pystatus.storage.descriptions import Profile
 
 T = TypeVar("T")
-F = TypeVar("F", bound="ClientFeature[Any]")
+F = TypeVar("F")
+"""The class of a feature."""
 
 
 class Access:
@@ -25,7 +25,7 @@ class Access:
     def __init__(self, life: Life) -> None:
         self._life = life
         self._session: Session | None = None
-        self.features: Mapping[str, ClientFeature[Any]] = {}
+        self.features: Mapping[str, Any] = {}
         """All of the client, by their names."""
 
     def give(self, session: Session | None) -> None:
@@ -59,7 +59,7 @@ class Access:
 
     def feature(self, kind: type[F]) -> F:
         """Another feature of the client, for one that builds on it."""
-        return cast(F, self.features[kind.NAME])
+        return cast(F, self.features[getattr(kind, "NAME", "")])
 
     @property
     def taking(self) -> Session:

@@ -25,7 +25,7 @@ from pystatus.client.features.feature import ClientFeature, NamedFeature
 from pystatus.client.features.registry import check, client_features
 from pystatus.client.listening import Listening
 from pystatus.client.network_state import NetworkState, network_state
-from pystatus.client.pages import message_beginning, page, stored
+from pystatus.client.pages import message_beginning, page, replied_to, stored
 from pystatus.client.resolving import NameResolver
 from pystatus.client.sending import Receipt
 from pystatus.client.settings import CLIENT_PEERS, ClientSettings
@@ -35,7 +35,7 @@ from pystatus.links.people import parse_person
 from pystatus.mailserver.password import PUBLIC_PASSWORD
 from pystatus.messenger.events import MessageReceived
 from pystatus.messenger.features.chats import Chats
-from pystatus.messenger.records import MESSAGE_ID_SIZE, Chat, Cursor, Message
+from pystatus.messenger.records import Chat, Cursor, Message
 from pystatus.net.clock import Clock, SystemClock
 from pystatus.storage.descriptions import Profile
 from pystatus.storage.profiles import Profiles
@@ -55,11 +55,9 @@ F = TypeVar("F", bound=ClientFeature[Any])
 
 
 @checked_with(
-    Endpoint="pystatus.chain.endpoint",
-    Gateway="pystatus.chain.gateway",
-    Fleet="pystatus.fleets.fleet",
+    Endpoint="pystatus.chain.endpoint", Fleet="pystatus.fleets.fleet", Gateway="pystatus.chain.gateway",
     Node="pystatus.node",
-)
+)  # fmt: skip
 class Client(Listening):
     """One account on the network: make it with :meth:`open` and use it as an asynchronous context manager."""
 
@@ -172,14 +170,10 @@ class Client(Listening):
             history=history,
             answers=answer_limits or AnswerLimits(),
             new_device=new_device,
-            chain=chain,
-            endpoint=endpoint,
-            registry=ens,
-            gateway=gateway,
-            sticker_market=contract(sticker_market),
+            chain=chain, endpoint=endpoint, registry=ens, gateway=gateway, sticker_market=contract(sticker_market),
             state_dir=state_dir,
             names=names,
-        )
+        )  # fmt: skip
         return cls(Profiles(data_dir), profile, password, settings, clock or SystemClock())
 
     @classmethod
@@ -354,11 +348,8 @@ class Client(Listening):
         :raises LocalError: no such chat, the text is blank or too long, not an id, or not a name of ENS.
         :raises AnswerRefused: a handler answers too often.
         """
-        response_to = reply_to.id if isinstance(reply_to, Message) else reply_to
-        if response_to is not None and len(response_to) != MESSAGE_ID_SIZE:
-            raise LocalError(f"The id of a message has {MESSAGE_ID_SIZE} bytes. Give the message that is replied to.")
-        to = answered.get()
-        return await self._access.taking.sending.send_text(chat, text, response_to, to, ens_name)
+        sending, to = self._access.taking.sending, answered.get()
+        return await sending.send_text(chat, text, replied_to(reply_to), to, ens_name)
 
     async def answer(self, message: MessageReceived | Message | bytes, text: str) -> Receipt:
         """Answer somebody in the chat where they wrote, as a reply to their message: what programs use. How often that

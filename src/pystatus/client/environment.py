@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pystatus import typed
-from pystatus.errors import LocalError, refused
+from pystatus.errors import LocalError, Refused
 from pystatus.variables import (
     BOOTNODES_VARIABLE,
     DNS_SERVER_VARIABLE,
@@ -116,8 +116,11 @@ def endpoint(proxy: str | None) -> Endpoint | None:
     from pystatus.net.proxy import Proxy
     from pystatus.net.route import Route
 
-    with refused(ENDPOINT_VARIABLE):
-        return Endpoint(named, route=Route(None if proxy is None else Proxy.parse(proxy)))
+    route = Route(None if proxy is None else Proxy.parse(proxy))
+    try:
+        return Endpoint(named, route=route)
+    except Refused as error:
+        raise Refused(f"{ENDPOINT_VARIABLE}: {error}") from None
 
 
 def gateway(proxy: str | None) -> Gateway | None:
@@ -133,8 +136,11 @@ def gateway(proxy: str | None) -> Gateway | None:
     from pystatus.net.proxy import Proxy
     from pystatus.net.route import Route
 
-    with refused(GATEWAY_VARIABLE):
-        return Gateway(given, route=Route(None if proxy is None else Proxy.parse(proxy)))
+    route = Route(None if proxy is None else Proxy.parse(proxy))
+    try:
+        return Gateway(given, route=route)
+    except Refused as error:
+        raise Refused(f"{GATEWAY_VARIABLE}: {error}") from None
 
 
 def _network(named: list[str], proxy: str | None) -> Fleet | None:

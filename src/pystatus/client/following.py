@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pystatus.chain.endpoint import Endpoint
 from pystatus.errors import StatusError
 from pystatus.log_texts import get_logger
-from pystatus.messenger.sent_transactions import Finding, SentTransaction
+from pystatus.messenger.sent_records import Finding, SentTransaction
 from pystatus.outage import Outage
 
 log = get_logger(__name__)

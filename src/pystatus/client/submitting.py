@@ -21,7 +21,8 @@ from pystatus.ethereum.quantities import BadAnswer, data, to_hex
 from pystatus.ethereum.tokens import NoToken, Token
 from pystatus.ethereum.transactions import Payment
 from pystatus.messenger.features.wallet import Wallet as WalletFeature
-from pystatus.messenger.sent_transactions import SentBook, SentTransaction
+from pystatus.messenger.sent_records import SentTransaction
+from pystatus.messenger.sent_transactions import SentBook
 from pystatus.sanitise import one_line
 
 MAX_WORDS = 1_000

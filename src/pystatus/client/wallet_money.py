@@ -15,7 +15,7 @@ from pystatus.client.chain_access import named
 from pystatus.errors import LocalError
 from pystatus.ethereum.quantities import Amount, to_hex, typed_address
 from pystatus.messenger.features.wallet import Wallet as WalletFeature
-from pystatus.messenger.sent_transactions import SentState, SentTransaction
+from pystatus.messenger.sent_records import SentState, SentTransaction
 from pystatus.messenger.wallet_records import Favourite
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from pystatus.payloads.payload import Payload
 from pystatus.payloads.wrapper import ApplicationMessage
 
 if TYPE_CHECKING:
-    from pystatus.messenger.sent_transactions import SentTransaction
+    from pystatus.messenger.sent_records import SentTransaction
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from pystatus.crypto.keys import PublicKey
 from pystatus.messenger.events import Event
 
 if TYPE_CHECKING:
-    from pystatus.messenger.sent_transactions import SentTransaction
+    from pystatus.messenger.sent_records import SentTransaction
     from pystatus.waku.envelope import Envelope
 
 

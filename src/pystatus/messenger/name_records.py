@@ -10,7 +10,7 @@ from typing import Protocol
 
 from pystatus.arguments import checked
 from pystatus.messenger.events import Event
-from pystatus.messenger.sent_transactions import SentTransaction
+from pystatus.messenger.sent_records import SentTransaction
 
 MAX_OWN_NAMES = 100
 """Names of ours on one chain. Ours: each costs a deposit."""

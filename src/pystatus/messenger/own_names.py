@@ -22,7 +22,8 @@ from pystatus.messenger.name_records import (
 )
 from pystatus.messenger.own_profile import OwnProfile, stored_name
 from pystatus.messenger.profile_changing import change_profile
-from pystatus.messenger.sent_transactions import SentState, SentTables, SentTransaction
+from pystatus.messenger.sent_records import SentState, SentTransaction
+from pystatus.messenger.sent_transactions import SentTables
 
 if TYPE_CHECKING:
     from pystatus.crypto.random import RandomSource

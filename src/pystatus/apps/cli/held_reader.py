@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from pystatus.messenger.name_records import NameChange, OwnName
     from pystatus.messenger.own_profile import SharedProfile
     from pystatus.messenger.records import Chat, Cursor, Message
-    from pystatus.messenger.sent_transactions import SentTransaction
+    from pystatus.messenger.sent_records import SentTransaction
     from pystatus.messenger.sticker_records import StickerPack
     from pystatus.messenger.transaction_records import Announcement, Transaction
     from pystatus.messenger.wallet_records import Favourite

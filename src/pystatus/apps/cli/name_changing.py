@@ -91,7 +91,7 @@ async def _settled(names: Names, sent: NameChange) -> NameChange:
 
 
 def _say(given: ProfileOptions, change: NameChange) -> None:
-    from pystatus.messenger.sent_transactions import SentState
+    from pystatus.messenger.sent_records import SentState
 
     given.out.result(name_views.change_fields(change, "sent"), name_views.change_text(change))
     if change.transaction.state is SentState.WAITING:

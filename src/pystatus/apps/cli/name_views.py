@@ -13,7 +13,7 @@ from pystatus.ethereum.name_states import NameState
 from pystatus.ethereum.quantities import to_hex
 from pystatus.ethereum.tokens import shown_amount
 from pystatus.messenger.name_records import NameAction
-from pystatus.messenger.sent_transactions import SentState
+from pystatus.messenger.sent_records import SentState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,7 +13,7 @@ from pystatus.ethereum.tokens import shown_amount
 if TYPE_CHECKING:
     from pystatus.client.sticker_values import StickerOffer
     from pystatus.ethereum.drafts import TransactionDraft
-    from pystatus.messenger.sent_transactions import SentTransaction
+    from pystatus.messenger.sent_records import SentTransaction
     from pystatus.messenger.sticker_records import StickerPack
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pystatus.client.features.wallet import Wallet
     from pystatus.ethereum.drafts import TransactionDraft
     from pystatus.ethereum.tokens import Token
-    from pystatus.messenger.sent_transactions import SentTransaction
+    from pystatus.messenger.sent_records import SentTransaction
 
 T = TypeVar("T")
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pystatus.ethereum.drafts import Holding, TransactionDraft, WalletBalances
     from pystatus.ethereum.tokens import Token
     from pystatus.ethereum.transfers import Transfer
-    from pystatus.messenger.sent_transactions import SentTransaction
+    from pystatus.messenger.sent_records import SentTransaction
     from pystatus.messenger.wallet_records import Favourite
 
 

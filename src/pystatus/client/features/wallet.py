@@ -25,7 +25,8 @@ from pystatus.crypto.keys import PrivateKey
 from pystatus.errors import LocalError
 from pystatus.ethereum.quantities import typed_address
 from pystatus.messenger.features.wallet import Wallet as WalletFeature
-from pystatus.messenger.sent_transactions import SentState, SentTransaction, SentTransactionChanged
+from pystatus.messenger.sent_records import SentState, SentTransaction
+from pystatus.messenger.sent_transactions import SentTransactionChanged
 from pystatus.messenger.wallet_records import Favourite, WalletChanged
 from pystatus.storage import wallet_keys
 from pystatus.storage.descriptions import Profile

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pystatus.messenger.own_profile import SharedProfile
     from pystatus.messenger.people import People
     from pystatus.messenger.sending import Sender
-    from pystatus.messenger.sent_transactions import SentTransaction
+    from pystatus.messenger.sent_records import SentTransaction
     from pystatus.messenger.store import MessengerStore
     from pystatus.secure_transport.secure_transport import SecureTransport
 

@@ -34,7 +34,8 @@ from pystatus.messenger.name_records import NameChange, OwnNameTables
 from pystatus.messenger.own_names import OwnNames
 from pystatus.messenger.own_profile import stored_name
 from pystatus.messenger.records import Message
-from pystatus.messenger.sent_transactions import SentTables, SentTransaction
+from pystatus.messenger.sent_records import SentTransaction
+from pystatus.messenger.sent_transactions import SentTables
 from pystatus.messenger.store import MessengerStore
 from pystatus.vouched_time import is_due
 

@@ -24,7 +24,8 @@ from pystatus.errors import LocalError
 from pystatus.ethereum.quantities import typed_address
 from pystatus.messenger.effects import Notify
 from pystatus.messenger.features.feature import Core, Feature
-from pystatus.messenger.sent_transactions import MAX_FOLLOWED, Finding, SentBook, SentState, SentTransaction
+from pystatus.messenger.sent_records import Finding, SentState, SentTransaction
+from pystatus.messenger.sent_transactions import MAX_FOLLOWED, SentBook
 from pystatus.messenger.store import MessengerStore
 from pystatus.messenger.wallet_records import (
     MAX_FAVOURITES,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from pystatus.messenger.sent_transactions import SentState, SentTables, SentTransaction
+from pystatus.messenger.sent_records import SentState, SentTransaction
+from pystatus.messenger.sent_transactions import SentTables
 
 SENT_SCHEMA = """
         CREATE TABLE wallet_sent (

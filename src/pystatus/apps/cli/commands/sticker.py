@@ -139,7 +139,7 @@ def buy(
     yes: Annotated[bool, typer.Option("--yes", help="Sign and send it without asking.")] = False,
 ) -> None:
     """Buy a pack of the market. It is tried first; then you are told what will be signed, with your signing phrase."""
-    from pystatus.messenger.sent_transactions import SentState
+    from pystatus.messenger.sent_records import SentState
 
     async def act(stickers: Stickers, wallet: Wallet) -> None:
         draft = await stickers.draft_buy(pack, account)

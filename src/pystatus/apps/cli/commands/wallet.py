@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from pystatus.client.features.wallet import Wallet
     from pystatus.ethereum.drafts import TransactionDraft
     from pystatus.ethereum.transfers import Transfer
-    from pystatus.messenger.sent_transactions import SentTransaction
+    from pystatus.messenger.sent_records import SentTransaction
 
 SUMMARY = "Keep accounts of Ethereum, see what they have, send some of it."
 PLACE = 64
