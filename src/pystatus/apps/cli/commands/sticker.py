@@ -108,7 +108,10 @@ def market(
     account: OfAccount = None,
     first: Annotated[int, option(whole(0, MAX_PACK), "--first", metavar="NUMBER", help="Begin with this pack.")] = 0,
 ) -> None:
-    """List fifty packs of the market, with what they say of themselves if a gateway is named."""
+    """List packs of the market.
+
+    Fifty at a time, with what they say of themselves if a gateway is named.
+    """
     found = chain.ask(given, lambda stickers, _: stickers.market(first, account=account))
     for one in found.packs:
         given.out.result(sticker_views.offer_fields(one), sticker_views.offer_text(one))
@@ -119,7 +122,10 @@ def market(
 @app.command()
 @grouped
 def packs(given: ProfileOptions) -> None:
-    """List the packs that are installed. Works while another process has the profile open."""
+    """List the packs that are installed.
+
+    Works while another process has the profile open.
+    """
     with given.reading() as reader:
         found = reader.sticker_packs()
     for one in found:
@@ -138,7 +144,10 @@ def buy(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Try it and say what it costs; send nothing.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Sign and send it without asking.")] = False,
 ) -> None:
-    """Buy a pack of the market. It is tried first; then you are told what will be signed, with your signing phrase."""
+    """Buy a pack of the market.
+
+    It is tried first; then you are told what will be signed, with your signing phrase.
+    """
     from pystatus.messenger.sent_records import SentState
 
     async def act(stickers: Stickers, wallet: Wallet) -> None:
@@ -163,7 +172,7 @@ def buy(
 @app.command()
 @grouped
 def install(given: ProfileOptions, chain: StickerOptions, pack: Pack, account: OfAccount = None) -> None:
-    """Install a pack that an account of yours has, or that costs nothing."""
+    """Install a pack that is yours, or costs nothing."""
     found = chain.ask(given, lambda stickers, _: stickers.install(pack, account))
     given.out.result(sticker_views.pack_fields(found, "installed"), sticker_views.pack_text(found))
 
@@ -171,7 +180,10 @@ def install(given: ProfileOptions, chain: StickerOptions, pack: Pack, account: O
 @app.command()
 @grouped
 def uninstall(given: ProfileOptions, pack: Pack) -> None:
-    """Forget a pack here. If you have bought it, it stays yours."""
+    """Forget a pack here.
+
+    If you have bought it, it stays yours.
+    """
 
     async def act(stickers: Stickers, _: Wallet) -> StickerPack:
         return await stickers.uninstall(pack)
@@ -194,7 +206,10 @@ def send(
     ],
     timeout: Annotated[float, timeout_option("How long to wait until a relay has the message.")] = DEFAULT_TIMEOUT,
 ) -> None:
-    """Send a sticker of a pack that is installed, as the command send does with a text."""
+    """Send a sticker of a pack that is installed.
+
+    As the command send does with a text.
+    """
     from pystatus.client.features.stickers import Stickers
     from pystatus.net.loop import run
 
@@ -220,7 +235,10 @@ def save(
     file: Annotated[Path, argument(PATH, metavar="FILE", help="The file to write.")],
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace FILE if it is there already.")] = False,
 ) -> None:
-    """Write the picture of a sticker to a file, of anybody's: it is fetched over the gateway, and checked."""
+    """Write the picture of a sticker to a file.
+
+    Of anybody's: it is fetched over the gateway, and checked.
+    """
     from pystatus.client.features.media import save_to
 
     check_target("FILE", file, overwrite=overwrite)
