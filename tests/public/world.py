@@ -46,6 +46,7 @@ from pystatus.account.address import checksummed
 from pystatus.account.names import NameKind, ShownName
 from pystatus.account.wallet_accounts import WalletAccount, WalletKind
 from pystatus.chain.endpoint import Endpoint
+from pystatus.chain.gateway import Gateway
 from pystatus.client.features.groups import Delivery, GroupMember, GroupMessageDelivered, InvitationState, JoinRequest
 from pystatus.client.features.links import QrCode
 from pystatus.client.features.registry import client_features
@@ -60,6 +61,7 @@ from pystatus.client.features.transactions import (
 )
 from pystatus.client.name_drafts import NameDraft
 from pystatus.client.name_values import EnsName, NameOffer
+from pystatus.client.sticker_values import StickerOffer, StickerOffers
 from pystatus.ethereum.collectibles import Collectible, Collection
 from pystatus.ethereum.drafts import Holding, TransactionDraft, WalletBalances
 from pystatus.ethereum.meaning import Meaning, MeaningKind
@@ -75,6 +77,7 @@ from pystatus.messenger.config import MessengerConfig
 from pystatus.messenger.name_records import NameAction, NameChange, OwnName, OwnNamesChanged
 from pystatus.messenger.sent_records import SentState, SentTransaction
 from pystatus.messenger.sent_transactions import SentTransactionChanged
+from pystatus.messenger.sticker_records import StickerPack, StickerPacksChanged, StickerPicture
 from pystatus.messenger.wallet_records import Favourite, WalletChanged
 from pystatus.net.clock import SystemClock
 from pystatus.node import NodeSettings
@@ -160,6 +163,11 @@ class World:
             "NameOffer": lambda: NameOffer("alice.eth", 1, NameState.FREE),
             "OwnName": lambda: OwnName("alice.eth", 1),
             "OwnNamesChanged": lambda: OwnNamesChanged(()),
+            "StickerOffer": lambda: StickerOffer(1, 1, 1, checksummed(bytes(20)), "SNT", 18, True, False, False),
+            "StickerOffers": lambda: StickerOffers(0, ()),
+            "StickerPack": _pack,
+            "StickerPacksChanged": lambda: StickerPacksChanged(()),
+            "StickerPicture": lambda: StickerPicture("e301", b"", ImageType.PNG, 1, 1),
             "Token": _token,
             "TransactionDraft": _draft,
             "WalletBalances": lambda: WalletBalances(1, 1, ()),
@@ -244,6 +252,10 @@ def _transfer() -> Transfer:
     return Transfer(id_, somebody, Asset.ETHER, somebody, somebody, 1, None, 1, id_, 1, id_, True, 1, 1, 1)
 
 
+def _pack() -> StickerPack:
+    return StickerPack(1, 1, "Kit", "", "", "", ("e301",))
+
+
 def _token() -> Token:
     return Token(1, bytes(20), "SNT", "Status", 18)
 
@@ -282,6 +294,10 @@ _BY_NAME: dict[tuple[str, str], Callable[[World], Any]] = {
     ("Names", "address"): lambda _: checksummed(bytes([2] * 20)),
     ("Names", "account"): lambda _: "Status account",
     ("Names", "content"): lambda _: "bzz://" + "1" * 64,
+    ("Stickers", "content_hash"): lambda _: "e301",
+    ("Stickers", "pack"): lambda _: 1,
+    ("Stickers", "account"): lambda _: "Status account",
+    ("Client", "sticker_market"): lambda _: checksummed(bytes([2] * 20)),
     ("Client", "registry"): lambda _: checksummed(bytes([2] * 20)),
     ("Wallet", "to"): lambda _: checksummed(bytes([2] * 20)),
     ("Wallet", "contract"): lambda _: checksummed(bytes([2] * 20)),
@@ -445,6 +461,9 @@ _BY_ANNOTATION: dict[str, Callable[[World], Any]] = {
     "tuple[Holding, ...]": lambda _: (Holding(bytes(20), 1),),
     "tuple[bytes, ...]": lambda _: (bytes(20),),
     "Endpoint": lambda _: Endpoint("http://127.0.0.1:1"),
+    "Gateway": lambda _: Gateway("http://127.0.0.1:1"),
+    "tuple[StickerOffer, ...]": lambda _: (),
+    "tuple[StickerPack, ...]": lambda _: (_pack(),),
     "WalletKind": lambda _: WalletKind.WATCHED,
 }
 """Arguments by the annotation of the parameter."""

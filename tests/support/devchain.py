@@ -12,8 +12,9 @@ from pystatus.account.address import address_of
 from pystatus.chain.endpoint import Endpoint
 from pystatus.crypto.keys import PrivateKey
 from pystatus.devchain.chain import DevChain
-from pystatus.devchain.deployment import Contracts, set_up, transact
+from pystatus.devchain.deployment import Contracts, set_up
 from pystatus.devchain.methods import Methods
+from pystatus.devchain.sending import transact
 from pystatus.ethereum.plan import Plan, Question, Refusal
 from pystatus.ethereum.transactions import Payment
 from tests.ethereum.plans import Asked

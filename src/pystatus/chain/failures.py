@@ -23,6 +23,7 @@ class Unreachable(EndpointFailed):
     may_pass = True
 
     def __init__(self, where: object, why: str) -> None:
+        self.why = why
         super().__init__(f"There is no node of Ethereum at {where}: {why}. Check the address, or name another node.")
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
 
 from pystatus.errors import LocalError
 
 if TYPE_CHECKING:
+    from pystatus.account.wallet_accounts import WalletAccount
     from pystatus.chain.endpoint import Endpoint
+    from pystatus.chain.gateway import Gateway
     from pystatus.client.chain import Chain
     from pystatus.client.resolving import NameResolver
 
@@ -27,6 +30,59 @@ def named(endpoint: Endpoint | None) -> Endpoint:
     return endpoint
 
 
+def named_gateway(gateway: Gateway | None) -> Gateway:
+    """The gateway of IPFS.
+
+    :raises LocalError: none is named.
+
+    Implements: ET-14
+    """
+    if gateway is None:
+        raise LocalError(
+            "No gateway of IPFS is named, and nothing is fetched. Open the client with gateway=…, or set "
+            "PYSTATUS_IPFS_GATEWAY for the process that has the profile open."
+        )
+    return gateway
+
+
+class Accounts(Protocol):
+    """The accounts of a wallet."""
+
+    def accounts(self) -> Sequence[WalletAccount]:
+        """All of them."""
+
+    def account(self, account: str) -> WalletAccount:
+        """The one with an address or a name.
+
+        :raises LocalError: there is none.
+        """
+
+
+def chosen_account(wallet: Accounts, account: str | None) -> WalletAccount:
+    """The account that is meant; ``None`` means the first one.
+
+    :raises LocalError: there is no such account, or none at all.
+    """
+    if account is not None:
+        return wallet.account(account)
+    accounts = wallet.accounts()
+    if not accounts:
+        raise LocalError("This wallet has no account yet. Add one with: pystatus wallet add")
+    return accounts[0]
+
+
+def contract(address: str | None) -> bytes | None:
+    """A contract that is named in the place of the one that is known of a chain.
+
+    :raises LocalError: it is no address.
+    """
+    if address is None:
+        return None
+    from pystatus.ethereum.quantities import typed_address
+
+    return typed_address(address)
+
+
 def chain_settings(
     endpoint: Endpoint | None, registry: str | None, names: NameResolver | None, chain: Chain | None
 ) -> tuple[NameResolver | None, Chain | None, bytes | None]:
@@ -35,11 +91,7 @@ def chain_settings(
     :param names, chain: what was given; ``None``: the endpoint, if there is one.
     :raises LocalError: the registry is no address.
     """
-    known = None
-    if registry is not None:
-        from pystatus.ethereum.quantities import typed_address
-
-        known = typed_address(registry)
+    known = contract(registry)
     if endpoint is None:
         return names, chain, known
     from pystatus.chain.names import ChainNames

@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 from pystatus.arguments import checked_with
 from pystatus.client.answering import AnswerLimits, answered
 from pystatus.client.chain import Chain
-from pystatus.client.chain_access import chain_settings
+from pystatus.client.chain_access import chain_settings, contract
 from pystatus.client.chats import find_chat
 from pystatus.client.features.feature import ClientFeature, NamedFeature
 from pystatus.client.features.registry import check, check_kind, client_feature, feature_names
 from pystatus.client.listening import Listening
 from pystatus.client.network_state import NetworkState, network_state
-from pystatus.client.pages import message_beginning, page, stored
+from pystatus.client.pages import message_beginning, page, replied_to, stored
 from pystatus.client.resolving import NameResolver
 from pystatus.client.sending import Receipt
 from pystatus.client.settings import CLIENT_PEERS, ClientSettings
@@ -33,13 +33,14 @@ from pystatus.links.people import parse_person
 from pystatus.mailserver.password import PUBLIC_PASSWORD
 from pystatus.messenger.events import MessageReceived
 from pystatus.messenger.features.chats import Chats
-from pystatus.messenger.records import MESSAGE_ID_SIZE, Chat, Cursor, Message
+from pystatus.messenger.records import Chat, Cursor, Message
 from pystatus.net.clock import Clock, SystemClock
 from pystatus.storage.descriptions import Profile
 from pystatus.storage.profiles import Profiles
 
 if TYPE_CHECKING:
     from pystatus.chain.endpoint import Endpoint
+    from pystatus.chain.gateway import Gateway
     from pystatus.fleets.fleet import Fleet
 
 HISTORY_PAGE = 50
@@ -50,7 +51,10 @@ MESSAGES_AT_ONCE = 500
 F = TypeVar("F", bound=ClientFeature[Any])
 
 
-@checked_with(Endpoint="pystatus.chain.endpoint", Fleet="pystatus.fleets.fleet", Node="pystatus.node")
+@checked_with(
+    Endpoint="pystatus.chain.endpoint", Fleet="pystatus.fleets.fleet", Gateway="pystatus.chain.gateway",
+    Node="pystatus.node",
+)  # fmt: skip
 class Client(Listening):
     """One account on the network: make it with :meth:`open` and use it as an asynchronous context manager."""
 
@@ -96,6 +100,8 @@ class Client(Listening):
         chain: Chain | None = None,
         endpoint: Endpoint | None = None,
         registry: str | None = None,
+        gateway: Gateway | None = None,
+        sticker_market: str | None = None,
     ) -> Self:
         """Prepare the client of a stored profile; entering it unlocks the profile and connects.
 
@@ -133,6 +139,8 @@ class Client(Listening):
         :param endpoint: a node of Ethereum, for the wallet, and for ``names`` and ``chain`` where these are not given.
             It is closed with the client.
         :param registry: the address of the registry of ENS, on a chain where no other is known.
+        :param gateway: of IPFS, for stickers and their packs. Without it none is fetched.
+        :param sticker_market: the address of the market of stickers, on a chain where no other is known.
         :raises LocalError: a peer, a list, a mailserver, a proxy or an address is malformed, or a limit out of range.
         """
         from pystatus.client.network_settings import history_settings, node_config
@@ -159,12 +167,10 @@ class Client(Listening):
             history=history,
             answers=answer_limits or AnswerLimits(),
             new_device=new_device,
-            chain=chain,
-            endpoint=endpoint,
-            registry=ens,
+            chain=chain, endpoint=endpoint, registry=ens, gateway=gateway, sticker_market=contract(sticker_market),
             state_dir=state_dir,
             names=names,
-        )
+        )  # fmt: skip
         return cls(Profiles(data_dir), profile, password, settings, clock or SystemClock())
 
     @classmethod
@@ -173,7 +179,8 @@ class Client(Listening):
         ``PYSTATUS_JOIN`` or ``PYSTATUS_FLEET``, relays from ``PYSTATUS_PEERS``, mailservers from
         ``PYSTATUS_MAILSERVERS``, a proxy from ``PYSTATUS_PROXY``, what finds them from
         ``PYSTATUS_DISCOVERY_BOOTNODES`` and the like, and a node of Ethereum from ``PYSTATUS_ENDPOINT``, with
-        ``PYSTATUS_REGISTRY`` on a chain of one's own. A program should not have a password in its text.
+        ``PYSTATUS_REGISTRY`` and ``PYSTATUS_STICKER_MARKET`` on a chain of one's own, and a gateway of IPFS from
+        ``PYSTATUS_IPFS_GATEWAY``. A program should not have a password in its text.
 
         :raises LocalError: there is no password, or nobody to connect to; or as :meth:`open`.
         """
@@ -337,11 +344,8 @@ class Client(Listening):
         :raises LocalError: no such chat, the text is blank or too long, not an id, or not a name of ENS.
         :raises AnswerRefused: a handler answers too often.
         """
-        response_to = reply_to.id if isinstance(reply_to, Message) else reply_to
-        if response_to is not None and len(response_to) != MESSAGE_ID_SIZE:
-            raise LocalError(f"The id of a message has {MESSAGE_ID_SIZE} bytes. Give the message that is replied to.")
-        to = answered.get()
-        return await self._access.taking.sending.send_text(chat, text, response_to, to, ens_name)
+        sending, to = self._access.taking.sending, answered.get()
+        return await sending.send_text(chat, text, replied_to(reply_to), to, ens_name)
 
     async def answer(self, message: MessageReceived | Message | bytes, text: str) -> Receipt:
         """Answer somebody in the chat where they wrote, as a reply to their message: what programs use. How often that

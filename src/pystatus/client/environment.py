@@ -14,9 +14,11 @@ from pystatus.variables import (
     DNS_SERVER_VARIABLE,
     ENDPOINT_VARIABLE,
     FLEET_VARIABLE,
+    GATEWAY_VARIABLE,
     JOIN_VARIABLE,
     LISTS_VARIABLE,
     MAILSERVERS_VARIABLE,
+    MARKET_VARIABLE,
     PASSWORD_VARIABLE,
     PEERS_VARIABLE,
     PROXY_VARIABLE,
@@ -27,11 +29,12 @@ from pystatus.variables import (
 
 if TYPE_CHECKING:
     from pystatus.chain.endpoint import Endpoint
+    from pystatus.chain.gateway import Gateway
     from pystatus.fleets.fleet import Fleet
 
 WAYS = (
     "fleet", "peers", "mailservers", "bootnodes", "rendezvous_nodes", "dns_lists", "dns_server", "proxy",
-    "time_servers", "endpoint", "registry",
+    "time_servers", "endpoint", "registry", "gateway", "sticker_market",
 )  # fmt: skip
 """The fields of :class:`Environment` that are parameters of :meth:`pystatus.Client.open`."""
 
@@ -54,6 +57,9 @@ class Environment:
     endpoint: Endpoint | None = field(default=None, repr=False)
     """Its address may have a key in it."""
     registry: str | None = None
+    gateway: Gateway | None = field(default=None, repr=False)
+    """Its address may have a key in it."""
+    sticker_market: str | None = None
 
 
 def read() -> Environment:
@@ -93,6 +99,8 @@ def read() -> Environment:
         fleet=_network(networks, proxy),
         endpoint=endpoint(proxy),
         registry=os.environ.get(REGISTRY_VARIABLE) or None,
+        gateway=gateway(proxy),
+        sticker_market=os.environ.get(MARKET_VARIABLE) or None,
     )
 
 
@@ -114,6 +122,26 @@ def endpoint(proxy: str | None) -> Endpoint | None:
         return Endpoint(named, route=route)
     except Refused as error:
         raise Refused(f"{ENDPOINT_VARIABLE}: {error}") from None
+
+
+def gateway(proxy: str | None) -> Gateway | None:
+    """The gateway of IPFS that the environment names; ``None``: none.
+
+    :param proxy: through which it is asked.
+    :raises Refused: it names none that there can be.
+    """
+    given = os.environ.get(GATEWAY_VARIABLE)
+    if not given:
+        return None
+    from pystatus.chain.gateway import Gateway  # who names none loads nothing of it
+    from pystatus.net.proxy import Proxy
+    from pystatus.net.route import Route
+
+    route = Route(None if proxy is None else Proxy.parse(proxy))
+    try:
+        return Gateway(given, route=route)
+    except Refused as error:
+        raise Refused(f"{GATEWAY_VARIABLE}: {error}") from None
 
 
 def _network(named: list[str], proxy: str | None) -> Fleet | None:

@@ -47,6 +47,10 @@ class NetworkState:
     """The node of Ethereum that is asked, ``https://host`` without the rest, which may be secret; empty: none."""
     registry: str = ""
     """The registry of ENS that is asked; empty: that of the chain."""
+    gateway: str = ""
+    """The gateway of IPFS that is asked, likewise without what may be secret; empty: none."""
+    sticker_market: str = ""
+    """The market of stickers that is asked; empty: that of the chain."""
     clock: ClockSuspected | TimeServersHeard | None = None
     """What is wrong with the clock; None: nothing, as far as anybody says."""
 
@@ -74,5 +78,7 @@ def network_state(session: Session) -> NetworkState:
         "" if node.config.proxy is None else str(node.config.proxy),
         "" if session.endpoint is None else str(session.endpoint.url),
         "" if session.registry is None else checksummed(session.registry),
+        "" if session.gateway is None else str(session.gateway.url),
+        "" if session.market is None else checksummed(session.market),
         clock if isinstance(clock, ClockSuspected | TimeServersHeard) else None,
     )

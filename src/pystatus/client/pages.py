@@ -113,3 +113,14 @@ def _cursor(store: MessengerStore, place: Message | Cursor | bytes | None) -> Cu
     if isinstance(place, bytes):
         return stored(store, place).cursor
     return place.cursor if isinstance(place, Message) else place
+
+
+def replied_to(message: Message | bytes | None) -> bytes | None:
+    """The id of a message that another one is shown below.
+
+    :raises LocalError: it is none.
+    """
+    message_id = message.id if isinstance(message, Message) else message
+    if message_id is not None and len(message_id) != MESSAGE_ID_SIZE:
+        raise LocalError(f"The id of a message has {MESSAGE_ID_SIZE} bytes. Give the message that is replied to.")
+    return message_id

@@ -119,6 +119,10 @@ class Session:
         """The node of Ethereum that wallet and names ask; ``None``: none."""
         self.registry = settings.registry
         """Of ENS; ``None``: that of the chain."""
+        self.gateway = settings.gateway
+        """Of IPFS; ``None``: nothing is fetched from there."""
+        self.market = settings.sticker_market
+        """Of stickers; ``None``: that of the chain."""
         self._following = None if settings.endpoint is None else self._new_following(settings.endpoint)
         self._chain = None if settings.chain is None else ChainQuestions(settings.chain, self._looked_up)
         guard = AnswerGuard(unlocked.account.public_key, settings.answers, self.store.message)

@@ -11,6 +11,7 @@ from pystatus.records import dataclass
 if TYPE_CHECKING:  # who is attached to another process needs none of them
     from pystatus.account.record import AccountRecord
     from pystatus.chain.endpoint import Endpoint
+    from pystatus.chain.gateway import Gateway
     from pystatus.client.answering import AnswerLimits
     from pystatus.client.chain import Chain
     from pystatus.client.inbox_config import HistoryTerms, InboxConfig
@@ -40,6 +41,10 @@ class ClientSettings:
     """``None``: no node of Ethereum is asked for the wallet."""
     registry: bytes | None = None
     """Of ENS; ``None``: that of the chain."""
+    gateway: Gateway | None = None
+    """``None``: nothing is fetched from IPFS."""
+    sticker_market: bytes | None = None
+    """The contract; ``None``: that of the chain."""
     chain: Chain | None = None
     """``None``: nobody can be asked for transactions."""
     state_dir: Path | str | None

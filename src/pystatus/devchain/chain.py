@@ -93,6 +93,8 @@ class DevChain:
         self._ahead = 0.0
         """Seconds by which its time is ahead of the clock."""
         self.waiting: dict[tuple[bytes, int], Waiting] = {}
+        self.files: dict[str, bytes] = {}
+        """Blocks of IPFS that are served beside it, by their ids."""
         self.head_changed: Callable[[], None] = lambda: None
 
     @property

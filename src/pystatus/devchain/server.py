@@ -1,4 +1,5 @@
-"""The chain behind a port of this machine: HTTP and WebSocket at the same address, as nodes have it."""
+"""The chain behind a port of this machine: HTTP and WebSocket at the same address, as nodes have it, and a gateway of
+IPFS beside them, which gives raw blocks."""
 
 from __future__ import annotations
 
@@ -59,9 +60,19 @@ async def serving(methods: Methods, port: socket.socket) -> AsyncIterator[str]:
                 await opened.send_str(methods.answer(asked).decode())
         return opened
 
+    async def block(request: web.Request) -> web.Response:
+        _check(request)
+        found = methods.chain.files.get(request.match_info["cid"])
+        if found is None:
+            raise web.HTTPNotFound
+        if request.query.get("format") != "raw":
+            raise web.HTTPNotAcceptable(text="this gateway gives raw blocks alone: ?format=raw\n")
+        return web.Response(body=found, content_type="application/vnd.ipld.raw")
+
     app = web.Application(client_max_size=MAX_BODY)
     app.router.add_post("/", post)
     app.router.add_get("/", talk)
+    app.router.add_get("/ipfs/{cid}", block)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
     await runner.setup()
     try:

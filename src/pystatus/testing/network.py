@@ -12,8 +12,11 @@ from itertools import count
 from typing import Any, TypeVar, cast
 
 from pystatus.arguments import checked
+from pystatus.chain.endpoint import Endpoint
+from pystatus.chain.gateway import Gateway
 from pystatus.client.answering import AnswerLimits
 from pystatus.client.chain import Chain
+from pystatus.client.chain_access import contract
 from pystatus.client.client import Client
 from pystatus.client.events import PeerConnected
 from pystatus.client.inbox_config import HistoryTerms
@@ -157,11 +160,14 @@ class Network:
         answer_limits: AnswerLimits | None = None,
         names: NameResolver | None = None,
         chain: Chain | None = None,
+        endpoint: Endpoint | None = None,
+        gateway: Gateway | None = None,
+        sticker_market: str | None = None,
     ) -> Client:
         """The client of ``name``, not opened yet: a new account, or the same one with all that it has stored, if it is
         known already. Use it as a bot does: ``async with client: …``
 
-        :param datasync: as :meth:`pystatus.Client.open` takes it; so are ``answer_limits``, ``names``, ``chain``.
+        :param datasync: as :meth:`pystatus.Client.open` takes it; so are the others.
         """
         place = self._place(name)
         settings = ClientSettings(
@@ -172,6 +178,9 @@ class Network:
             answers=answer_limits or AnswerLimits(),
             new_device=False,
             chain=chain,
+            endpoint=endpoint,
+            gateway=gateway,
+            sticker_market=contract(sticker_market),
             state_dir=self._state_dir,
             names=names,
         )
@@ -185,12 +194,18 @@ class Network:
         answer_limits: AnswerLimits | None = None,
         names: NameResolver | None = None,
         chain: Chain | None = None,
+        endpoint: Endpoint | None = None,
+        gateway: Gateway | None = None,
+        sticker_market: str | None = None,
     ) -> Person:
         """Somebody whose client is open and connected. It is closed at the end of the test.
 
         :raises ProfileInUse: they have a client that is open.
         """
-        client = self.client(name, datasync=datasync, answer_limits=answer_limits, names=names, chain=chain)
+        client = self.client(
+            name, datasync=datasync, answer_limits=answer_limits, names=names, chain=chain,
+            endpoint=endpoint, gateway=gateway, sticker_market=sticker_market,
+        )  # fmt: skip
         person = Person(client, self._place(name))
         await self._stack.enter_async_context(client)
         await client.wait_for_peer()

@@ -51,7 +51,8 @@ ASKS = {
     "wallet speed-up": "signs with a key that the password opens",
     "wallet cancel": "signs with a key that the password opens",
     **dict.fromkeys(
-        ("name register", "name update", "name release", "name slash"), "signs with a key that the password opens"
+        ("name register", "name update", "name release", "name slash", "sticker buy"),
+        "signs with a key that the password opens",
     ),
 }
 """Commands that want the password beside a process that has the profile open, or do nothing then."""
@@ -211,6 +212,7 @@ def reads(filled: Filled, target: Path) -> list[list[str]]:
         ["wallet", "tokens", "alice", "--chain-id", "100"],
         ["name", "list", "alice"],
         ["name", "changes", "alice"],
+        ["sticker", "packs", "alice"],
         ["peers", "alice"],
     ]
 

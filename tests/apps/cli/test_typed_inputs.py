@@ -16,7 +16,7 @@ import pytest
 
 import pystatus
 from pystatus import Client, Profiles, typed
-from pystatus.apps.cli import name_values, options, passwords, screen_values, values, wallet_values
+from pystatus.apps.cli import name_values, options, passwords, screen_values, sticker_values, values, wallet_values
 from pystatus.apps.cli.commands import dns_list
 from pystatus.client.features.registry import client_features
 from pystatus.devp2p.enr import NodeRecord
@@ -108,6 +108,7 @@ TOKENS: dict[Kind, str] = {
     values.AMOUNT: "2000",
     values.ADDRESS: ADDRESS,
     wallet_values.ENDPOINT: "http://127.0.0.1:8545",
+    sticker_values.GATEWAY: "http://127.0.0.1:8080",
     wallet_values.DECIMAL: "0.25",
     wallet_values.COLOUR: "#4360df",
     wallet_values.CALL_DATA: "0xa9059cbb",

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from pystatus.apps.cli import name_values, screen_values, values, wallet_values
+from pystatus.apps.cli import name_values, screen_values, sticker_values, values, wallet_values
 from pystatus.apps.cli.exits import Exit, code_of
 from pystatus.settings import kinds, sources
 from pystatus.settings.kinds import Kind, WrongValue
@@ -79,6 +79,7 @@ BAD: tuple[tuple[Kind, tuple[str, ...]], ...] = (
     (values.TRANSACTION_HASH, ("", "0x12", "1" * 64, BROKEN)),
     (values.SIGNATURE, ("", "0x12", "1" * 129, BROKEN)),
     (values.STICKER, ("", "no hash", BROKEN)),
+    (sticker_values.GATEWAY, ("", "ftp://ipfs.example", "wss://ipfs.example", "https://ipfs.example/?key=1", BROKEN)),
     (values.WORDS, ("", "…", "x" * 100_000, BROKEN)),
     (values.KEY, ("", "nobody", BROKEN)),
     (values.MOMENT, ("", "yesterday", "2020-13-01", BROKEN)),

@@ -30,6 +30,8 @@ class Served:
         contracts = told["contracts"]
         assert isinstance(contracts, dict)
         self.token = str(contracts["token"])
+        self.market = ("--market", str(contracts["sticker_market"]))
+        self.gateway = ("--gateway", self.url)
 
     def tell(self, method: str, *params: object) -> None:
         """What a test wants of the chain itself."""
@@ -132,6 +134,32 @@ def test_another_account_pays_with_its_own_key(cli: Cli, chain: Served) -> None:
     cli.environment["PYSTATUS_PASSWORD"] = "wrong horse"
     sentence = cli.error("wallet", "send", "ann", SOMEBODY, "0.125", *chain.at, "--yes")
     assert sentence.startswith("The password of 'ann' is wrong")
+
+
+@pytest.mark.requirement("ET-10")
+def test_a_pack_of_stickers_is_bought_and_installed(cli: Cli, chain: Served, tmp_path: Path) -> None:
+    shop = (*chain.at, *chain.market)
+    signal, sky = cli.objects("sticker", "market", "ann", *shop, *chain.gateway)
+    assert (signal["name"], signal["price"], signal["is_owned"]) == ("Signal", str(5 * 10**18), False)
+    assert sky["price"] == "0"
+    assert "does not have the sticker pack 0" in cli.error("sticker", "install", "ann", "0", *shop, *chain.gateway)
+    (tried,) = cli.objects("sticker", "buy", "ann", "0", *shop, "--dry-run")
+    assert (tried["event"], tried["to"]) == ("tried", chain.token)
+    sentence = cli.error("sticker", "buy", "ann", "0", *shop, *chain.gateway)
+    assert "Nothing was sent. With --yes, this happens" in sentence
+    assert "buys the sticker pack 0 “Signal” for 5 STT" in sentence
+    (sent,) = cli.objects("sticker", "buy", "ann", "0", *shop, "--yes")
+    assert (sent["event"], sent["state"]) == ("sent", "mined")
+    (installed,) = cli.objects("sticker", "install", "ann", "0", *shop, *chain.gateway)
+    assert cli.objects("sticker", "packs", "ann") == [{**installed, "event": "pack"}]
+    assert cli.run("sticker", "packs", "ann").stdout == "   0  Signal by pystatus, 3 stickers\n"
+    file = tmp_path / "sticker.png"
+    stickers = installed["stickers"]
+    assert isinstance(stickers, list)
+    (saved,) = cli.objects("sticker", "save", "ann", str(stickers[0]), str(file), *chain.gateway)
+    assert (saved["type"], saved["width"], file.read_bytes()[:4]) == ("PNG", 512, b"\x89PNG")
+    assert cli.object("sticker", "uninstall", "ann", "0")["event"] == "uninstalled"
+    assert "is not installed" in cli.error("sticker", "uninstall", "ann", "0")
 
 
 def test_beside_a_process_that_has_the_profile_open_its_node_is_asked(cli: Cli, chain: Served) -> None:

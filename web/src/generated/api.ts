@@ -405,6 +405,8 @@ export interface NetworkState {
   proxy?: string;
   endpoint?: string;
   registry?: string;
+  gateway?: string;
+  sticker_market?: string;
   clock?: ClockSuspected | TimeServersHeard | null;
 }
 
@@ -525,6 +527,52 @@ export interface ShownName {
 export interface Sticker {
   hash: string;
   pack: Int;
+}
+
+export interface StickerOffer {
+  chain_id: Int;
+  number: Int;
+  price: Int;
+  token: string;
+  symbol: string;
+  decimals: Int;
+  is_sold: boolean;
+  is_owned: boolean;
+  is_installed: boolean;
+  name?: string;
+  author?: string;
+  thumbnail?: string;
+  preview?: string;
+  stickers?: (string)[];
+  problem?: string;
+}
+
+export interface StickerOffers {
+  count: Int;
+  packs: (StickerOffer)[];
+}
+
+export interface StickerPack {
+  chain_id: Int;
+  number: Int;
+  name: string;
+  author: string;
+  thumbnail: string;
+  preview: string;
+  stickers: (string)[];
+}
+
+export interface StickerPacksChanged {
+  packs: (StickerPack)[];
+}
+
+export interface StickerPicture {
+  hash: string;
+  data: string;
+  type: 0 | 1 | 2 | 3 | 4;
+  width: Int;
+  height: Int;
+  frames?: Int;
 }
 
 export interface SyncProgress {
@@ -698,6 +746,7 @@ export type ClientEvent =
   | ({ event: "ReactionPosted" } & ReactionPosted)
   | ({ event: "ReactionReceived" } & ReactionReceived)
   | ({ event: "SentTransactionChanged" } & SentTransactionChanged)
+  | ({ event: "StickerPacksChanged" } & StickerPacksChanged)
   | ({ event: "TimeServersHeard" } & TimeServersHeard)
   | ({ event: "UnknownPayloadReceived" } & UnknownPayloadReceived)
   | ({ event: "WalletChanged" } & WalletChanged);
@@ -838,6 +887,14 @@ export interface Calls {
   reactions_toggle: { params: { message: string; reaction: 0 | 1 | 2 | 3 | 4 | 5 | 6 | Int | string }; result: Reaction };
   search_authors: { params: { beginning: string; limit?: Int }; result: (string)[] };
   search_find: { params: { words: string; chat?: string | null; author?: string | null; since?: string | null; until?: string | null; limit?: Int; before?: unknown; content_type?: 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | Int | null }; result: (SearchResult)[] };
+  stickers_draft_buy: { params: { pack: Int; account?: string | null }; result: TransactionDraft };
+  stickers_install: { params: { pack: Int; account?: string | null }; result: StickerPack };
+  stickers_market: { params: { first?: Int; count?: Int; account?: string | null }; result: StickerOffers };
+  stickers_packs: { params: {  }; result: (StickerPack)[] };
+  stickers_picture: { params: { content_hash: string }; result: StickerPicture };
+  stickers_recent: { params: {  }; result: (Sticker)[] };
+  stickers_send: { params: { chat: string; pack: Int; position: Int; reply_to?: string | null; chain_id?: Int | null }; result: Message };
+  stickers_uninstall: { params: { pack: Int; chain_id?: Int | null }; result: StickerPack };
   timeline_follow: { params: { person: string }; result: Chat };
   timeline_page: { params: { limit?: Int; before?: unknown }; result: (Message)[] };
   timeline_post: { params: { text: string }; result: Message };

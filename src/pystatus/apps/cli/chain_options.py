@@ -16,6 +16,7 @@ from pystatus.variables import ENDPOINT_VARIABLE, REGISTRY_VARIABLE
 if TYPE_CHECKING:
     from pystatus.apps.cli.option_groups import ProfileOptions
     from pystatus.chain.endpoint import Endpoint
+    from pystatus.chain.gateway import Gateway
     from pystatus.client import Client
 
 Node = Annotated[
@@ -85,22 +86,39 @@ class ChainOptions:
 
         return run(connect())
 
-    def client(self, given: ProfileOptions, registry: str | None = None, *, needs_node: bool = True) -> Client:
+    def client(
+        self,
+        given: ProfileOptions,
+        registry: str | None = None,
+        *,
+        needs_node: bool = True,
+        gateway: Gateway | None = None,
+        market: str | None = None,
+    ) -> Client:
         """The client of the profile, with the node; where another process has the profile open, that has its own, and
         it has to be the one that is named here, if one is.
 
         :param needs_node: it can do nothing without.
+        :param gateway: of IPFS; ``None``: the one that the environment names, if any.
+        :param market: of stickers, likewise.
         :raises Refused: no node is named.
         :raises LocalError: another process has the profile open, and asks another node.
         """
         if given.access.is_attached:
-            self._check_chain(given.access.attached_client(self.proxy, self.endpoint, registry))
+            asks = None if gateway is None else gateway.url
+            self._check_chain(given.access.attached_client(self.proxy, self.endpoint, registry, asks, market))
             return given.access.attached_client(self.proxy)
+        named: dict[str, Any] = {
+            "proxy": self.proxy,
+            "registry": registry,
+            "gateway": gateway,
+            "sticker_market": market,
+        }
         if self.endpoint is None and not needs_node:
-            return given.access.client(proxy=self.proxy, registry=registry)
+            return given.access.client(**named)
         if self.chain_id is not None:
             self.run(lambda connected: connected.chain_id())  # before a password is asked for
-        return given.access.client(proxy=self.proxy, endpoint=self.connected(), registry=registry)
+        return given.access.client(endpoint=self.connected(), **named)
 
     def _check_chain(self, client: Client) -> None:
         """

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from pystatus.messenger.own_profile import SharedProfile
     from pystatus.messenger.records import Chat, Cursor, Message
     from pystatus.messenger.sent_records import SentTransaction
+    from pystatus.messenger.sticker_records import StickerPack
     from pystatus.messenger.transaction_records import Announcement, Transaction
     from pystatus.messenger.wallet_records import Favourite
     from pystatus.peers.cache import CachedPeer
@@ -184,6 +185,11 @@ class HeldReader(Reader):
 
     def sent(self, *, waiting: bool) -> Sequence[SentTransaction]:
         return self._client.feature(Wallet).sent(waiting=waiting)
+
+    def sticker_packs(self) -> Sequence[StickerPack]:
+        from pystatus.client.features.stickers import Stickers
+
+        return self._client.feature(Stickers).packs()
 
     def own_names(self) -> Sequence[OwnName]:
         return self.names.own()

@@ -14,12 +14,13 @@ from pystatus.apps.cli.chats import Bare, Chooser, meant
 from pystatus.apps.cli.options import one_reader_of_stdin
 from pystatus.errors import LocalError, refused
 from pystatus.mailserver.password import PUBLIC_PASSWORD
-from pystatus.variables import ENDPOINT_VARIABLE, REGISTRY_VARIABLE
+from pystatus.variables import ENDPOINT_VARIABLE, GATEWAY_VARIABLE, MARKET_VARIABLE, REGISTRY_VARIABLE
 
 if TYPE_CHECKING:
     from pystatus.apps.cli.profile_reader import Reader
     from pystatus.chain.endpoint import Endpoint
     from pystatus.chain.endpoint_url import EndpointUrl
+    from pystatus.chain.gateway import Gateway
     from pystatus.client import Client
     from pystatus.crypto.keys import PrivateKey
     from pystatus.faces.places import Place
@@ -149,12 +150,16 @@ class ProfileAccess:
         new_device: bool = False,
         endpoint: Endpoint | None = None,
         registry: str | None = None,
+        gateway: Gateway | None = None,
+        sticker_market: str | None = None,
     ) -> Client:
         """The client of the profile: one that others may attach to, or one that is attached itself, in whose network
         everything happens.
 
         :param endpoint: a node of Ethereum; ``None``: the one that the environment names, if any.
         :param registry: of ENS, likewise.
+        :param gateway: of IPFS, likewise.
+        :param sticker_market: the contract, likewise.
         :raises LocalError: no password; see :meth:`Client.open`.
         """
         if self.is_attached:
@@ -182,21 +187,30 @@ class ProfileAccess:
             new_device=new_device,
             endpoint=environment.endpoint(proxy) if endpoint is None else endpoint,
             registry=registry or os.environ.get(REGISTRY_VARIABLE) or None,
+            gateway=environment.gateway(proxy) if gateway is None else gateway,
+            sticker_market=sticker_market or os.environ.get(MARKET_VARIABLE) or None,
         )
 
     def attached_client(
-        self, proxy: str | None = None, endpoint: EndpointUrl | None = None, registry: str | None = None
+        self,
+        proxy: str | None = None,
+        endpoint: EndpointUrl | None = None,
+        registry: str | None = None,
+        gateway: EndpointUrl | None = None,
+        market: str | None = None,
     ) -> Client:
         """A client that is attached to the process that has the profile open.
 
         :param endpoint: the node of Ethereum that is to be asked; ``None``: whichever that one asks.
         :param registry: of ENS, likewise.
-        :raises LocalError: that one is not behind this proxy, or asks another node or another registry.
+        :param gateway: of IPFS, likewise.
+        :param market: of stickers, likewise.
+        :raises LocalError: that one is not behind this proxy, or asks another one of these.
         """
         from pystatus.faces.attach.attached import AttachedClient
 
         client = AttachedClient(self._profile)
-        if any(one is not None for one in (proxy, endpoint, registry)):
+        if any(one is not None for one in (proxy, endpoint, registry, gateway, market)):
             with client.reading():
                 if proxy is not None:
                     _check_proxy(client, proxy)
@@ -204,6 +218,10 @@ class ProfileAccess:
                     _check_endpoint(client, endpoint)
                 if registry is not None:
                     _check_registry(client, registry)
+                if gateway is not None:
+                    _check_gateway(client, gateway)
+                if market is not None:
+                    _check_market(client, market)
         return client
 
 
@@ -217,6 +235,19 @@ def _check_registry(client: Client, registry: str) -> None:
         raise LocalError(
             f"The profile is open in another pystatus, which asks {asked}, and not {registry}. Stop that one, or leave "
             f"out --registry and {REGISTRY_VARIABLE}."
+        )
+
+
+def _check_market(client: Client, market: str) -> None:
+    """
+    :raises LocalError: who has the profile open asks another market of stickers.
+    """
+    used = client.network().sticker_market
+    if used.lower() != market.lower():
+        asked = used or "the market of stickers that is known on its chain"
+        raise LocalError(
+            f"The profile is open in another pystatus, which asks {asked}, and not {market}. Stop that one, or leave "
+            f"out --market and {MARKET_VARIABLE}."
         )
 
 
@@ -234,6 +265,19 @@ def _check_endpoint(client: Client, endpoint: EndpointUrl) -> None:
         raise LocalError(
             f"The profile is open in another pystatus, which asks the node of Ethereum at {used}, and not {endpoint}. "
             f"Stop that one, or leave out --endpoint and {ENDPOINT_VARIABLE} to ask its node."
+        )
+
+
+def _check_gateway(client: Client, gateway: EndpointUrl) -> None:
+    """
+    :raises LocalError: who has the profile open asks another gateway, or none.
+    """
+    used = client.network().gateway
+    if used != str(gateway):
+        asked = f"asks the gateway of IPFS at {used}, and not {gateway}" if used else "asks no gateway of IPFS"
+        raise LocalError(
+            f"The profile is open in another pystatus, which {asked}. Stop that one, or leave out --gateway and "
+            f"{GATEWAY_VARIABLE} to do what it can."
         )
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from pystatus.messenger.own_profile import SharedProfile
     from pystatus.messenger.records import Chat, Cursor, Message
     from pystatus.messenger.sent_records import SentTransaction
+    from pystatus.messenger.sticker_records import StickerPack
     from pystatus.messenger.transaction_records import Announcement, Transaction
     from pystatus.messenger.wallet_records import Favourite
     from pystatus.peers.cache import CachedPeer
@@ -242,6 +243,10 @@ class Reader(ABC):
     @abstractmethod
     def sent(self, *, waiting: bool) -> Sequence[SentTransaction]:
         """What was sent from the wallet, the newest first; ``waiting``: only what is in no block yet."""
+
+    @abstractmethod
+    def sticker_packs(self) -> Sequence[StickerPack]:
+        """The packs of stickers that are installed."""
 
     @abstractmethod
     def own_names(self) -> Sequence[OwnName]:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from pystatus.messenger.own_profile import SharedProfile
     from pystatus.messenger.records import Chat, Cursor, Message
     from pystatus.messenger.sent_records import SentTransaction
+    from pystatus.messenger.sticker_records import StickerPack, StickerTables
     from pystatus.messenger.transaction_records import Announcement, Transaction, TransactionTables
     from pystatus.messenger.wallet_records import Favourite, WalletTables
     from pystatus.peers.cache import CachedPeer
@@ -237,6 +238,12 @@ class StoredReader(Reader):
         from pystatus.messenger.wallet_records import MAX_LISTED
 
         return self._wallet.sent(None, MAX_LISTED, waiting=waiting)
+
+    def sticker_packs(self) -> Sequence[StickerPack]:
+        from pystatus.messenger.features.stickers import Stickers
+
+        tables: StickerTables = self._store.tables(Stickers)
+        return tables.sticker_packs()
 
     def own_names(self) -> Sequence[OwnName]:
         from pystatus.messenger.own_names import own_names

@@ -9,13 +9,14 @@ from pystatus.arguments import checked
 from pystatus.client.access import Access
 from pystatus.client.answering import answered
 from pystatus.client.features.feature import ClientFeature
+from pystatus.client.pages import replied_to
 from pystatus.client.pictures import contents, data_uri, explained, prepared
 from pystatus.client.sending import Receipt
 from pystatus.errors import LocalError
 from pystatus.media import sounds
 from pystatus.messenger.features.media import Media as MediaFeature
 from pystatus.messenger.media_keeping import MIME_TYPES, Attachment, check_chat
-from pystatus.messenger.records import MESSAGE_ID_SIZE, Chat, Message
+from pystatus.messenger.records import Chat, Message
 from pystatus.payloads import messages, stand_ins
 from pystatus.payloads.kinds import AudioType, ContentType, ImageType
 from pystatus.payloads.messages import ChatMessage
@@ -212,11 +213,7 @@ class Media(ClientFeature[MediaFeature]):
         return None if found is None else Sticker(found.hash, found.pack)
 
     async def _send(self, chat: Chat | str, content: ChatMessage, reply_to: Message | bytes | None) -> Receipt:
-        response_to = reply_to.id if isinstance(reply_to, Message) else reply_to
-        if response_to is not None and len(response_to) != MESSAGE_ID_SIZE:
-            raise LocalError(f"The id of a message has {MESSAGE_ID_SIZE} bytes. Give the message that is replied to.")
-        to = answered.get()
-        return await self._access.taking.sending.send(chat, content, response_to, to)
+        return await self._access.taking.sending.send(chat, content, replied_to(reply_to), answered.get())
 
 
 def save_to(path: Path, data: bytes, *, overwrite: bool) -> Path:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pystatus.account.address import checksummed
 from pystatus.account.key_encoding import encode
 from pystatus.account.names import NameKind, ShownName
-from pystatus.client.chain_access import named
+from pystatus.client.chain_access import chosen_account, named
 from pystatus.client.features.feature import ClientFeature
 from pystatus.client.features.wallet import Wallet
 from pystatus.client.name_values import EnsName, NameOffer
@@ -320,13 +320,7 @@ class Names(ClientFeature[NamesFeature]):
         """
         :raises LocalError: there is no such account.
         """
-        wallet = self._access.feature(Wallet)
-        if account is not None:
-            return wallet.account(account).address
-        accounts = wallet.accounts()
-        if not accounts:
-            raise LocalError("This wallet has no account yet. Add one with: pystatus wallet add")
-        return accounts[0].address
+        return chosen_account(self._access.feature(Wallet), account).address
 
     async def _draft(
         self,

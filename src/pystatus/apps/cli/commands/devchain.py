@@ -41,7 +41,8 @@ def devchain(
     """Run an Ethereum chain in memory until it is interrupted: nothing of it stays.
 
     It has ten accounts with ten thousand ether each, all of one recovery phrase that everybody knows, a token,
-    collectibles, ENS, and a registrar of names under stateofus.eth. Only programs on this machine reach it. Besides the
+    collectibles, ENS, a registrar of names under stateofus.eth, and a market of stickers, whose pictures a gateway of
+    IPFS at the same address gives. Only programs on this machine reach it. Besides the
     methods of nodes it has evm_mine, evm_increaseTime, evm_snapshot, evm_revert and evm_setAutomine.
     """
     from pystatus.apps.cli.output import Output
