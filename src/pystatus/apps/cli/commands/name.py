@@ -51,7 +51,7 @@ def resolve(given: ProfileOptions, chain: ChainOptions, name: Name, registry: Re
     given.out.result(name_views.name_fields(found), name_views.name_text(found))
 
 
-@app.command()
+@app.command(short_help="Show the name that an address gives itself.")
 @grouped
 def reverse(
     given: ProfileOptions,
@@ -67,7 +67,7 @@ def reverse(
     given.out.result({"address": address, "name": found}, found or "This address has no name that leads back to it.")
 
 
-@app.command()
+@app.command(short_help="Show whether a name can be had, and its price.")
 @grouped
 def search(
     given: ProfileOptions, chain: ChainOptions, name: Name, registry: Registry = None, account: OfAccount = None
@@ -102,7 +102,7 @@ def register(given: ProfileOptions, chain: ChangeOptions, name: Name) -> None:
     name_changing.change(given, chain, lambda names: names.register(name, chain.account))
 
 
-@app.command()
+@app.command(short_help="Change where a name of yours leads.")
 @grouped
 def update(
     given: ProfileOptions,
@@ -136,14 +136,14 @@ def update(
     name_changing.change(given, chain, plan)
 
 
-@app.command()
+@app.command(short_help="Give a name of stateofus.eth back.")
 @grouped
 def release(given: ProfileOptions, chain: ChangeOptions, name: Name) -> None:
     """Give a name under stateofus.eth back, and get its deposit: a year after it was registered."""
     name_changing.change(given, chain, lambda names: names.release(name, chain.account))
 
 
-@app.command()
+@app.command(short_help="Take away a name that breaks a rule.")
 @grouped
 def slash(
     given: ProfileOptions,

@@ -174,7 +174,7 @@ def balance(
         given.out.note(f"The token {checksummed(address)} does not say what there is of it. That is not nothing.")
 
 
-@app.command()
+@app.command(short_help="Show collectibles that an account has.")
 @grouped
 def collectibles(
     given: ProfileOptions,
@@ -267,7 +267,7 @@ def call(
     wallet_money.send(given, chain, lambda wallet: wallet.draft_call(own, contract, data, value))
 
 
-@app.command()
+@app.command(short_help="Show what was sent and is in no block.")
 @grouped
 def pending(
     given: ProfileOptions,
@@ -297,14 +297,14 @@ def pending(
         given.out.note("Nothing waits." if not everything else "Nothing was sent from this profile.")
 
 
-@app.command("speed-up")
+@app.command("speed-up", short_help="Send a transaction with a higher fee.")
 @grouped
 def speed_up(given: ProfileOptions, chain: SendingOptions, transaction: Transaction) -> None:
     """Send a transaction that is in no block yet with a higher fee."""
     wallet_money.send(given, chain, lambda wallet: wallet.draft_speed_up(wallet_money.waiting(wallet, transaction)))
 
 
-@app.command()
+@app.command(short_help="Put an empty transaction in its place.")
 @grouped
 def cancel(given: ProfileOptions, chain: SendingOptions, transaction: Transaction) -> None:
     """Put one that pays nothing in the place of a transaction that is in no block yet.
