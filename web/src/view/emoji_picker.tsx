@@ -30,6 +30,7 @@ export function EmojiPicker({ table, choose }: Given) {
   const groups = query
     ? [foundEmoji(table, query, MAX_FOUND)]
     : [recent().map((emoji) => ({ emoji, name: names.get(emoji) ?? emoji, words: "" })), ...table];
+  const first = groups.findIndex((group) => group.length > 0);
   const pick = (emoji: string) => {
     remember(emoji);
     popDown();
@@ -58,8 +59,8 @@ export function EmojiPicker({ table, choose }: Given) {
           (group, place) =>
             group.length > 0 && (
               <div key={place} class="emoji-group">
-                {group.map((one) => (
-                  <button key={one.emoji} type="button" tabIndex={-1} aria-label={one.name} title={one.name} onClick={() => pick(one.emoji)}>
+                {group.map((one, number) => (
+                  <button key={one.emoji} type="button" tabIndex={place === first && !number ? 0 : -1} aria-label={one.name} title={one.name} onClick={() => pick(one.emoji)}>
                     {one.emoji}
                   </button>
                 ))}
@@ -72,7 +73,7 @@ export function EmojiPicker({ table, choose }: Given) {
   );
 }
 
-/** The arrow keys go from emoji to emoji. */
+/** The arrow keys go from emoji to emoji; the tab key goes to the first one. */
 function step(event: KeyboardEvent & { currentTarget: HTMLElement }): void {
   const steps: Record<string, number> = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -COLUMNS, ArrowDown: COLUMNS };
   const by = steps[event.key];
