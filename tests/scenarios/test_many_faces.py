@@ -84,8 +84,8 @@ class Faces:
         return Running(self._data_dir, *arguments, prefix=(), **self._environment)
 
     def _daemon(self) -> Running:
-        """One that serves. A ``send`` that finds nobody opens the profile itself, and is waited for; one that ends while
-        the daemon looks who it is has the daemon say that it is to be run again."""
+        """One that serves. A ``send`` that finds nobody opens the profile itself, and is waited for; where one ends
+        while the daemon looks who it is, the daemon says that it is to be run again."""
         while True:
             daemon = self._run("daemon", "alice", "--port", "0", "--json")
             try:
