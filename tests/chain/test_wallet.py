@@ -71,7 +71,7 @@ async def test_a_payment_is_tried_and_then_sent(chain: Chain) -> None:
 async def test_what_is_not_sent(chain: Chain) -> None:
     async with chain.endpoint() as endpoint:
         wallet = Wallet(endpoint)
-        with pytest.raises(QuestionRefused, match="insufficient funds"):
+        with pytest.raises(LocalError, match=r"has [0-9.]+ ether, and 10{12} ether to pay and a fee are needed"):
             await wallet.draft(chain.address(1), Payment(SOMEBODY, 10**30))
         call = abi.call_data("transfer(address,uint256)", SOMEBODY, 10**30)
         with pytest.raises(QuestionRefused, match="execution reverted: not enough"):
@@ -117,6 +117,8 @@ async def test_a_payment_that_waits_is_replaced(chain: Chain, cancel: bool) -> N
         chain.dev.mine()
         assert chain.dev.backend.get_balance(SOMEBODY) == (0 if cancel else 5)
         assert await endpoint.carry_out(ask("eth_getTransactionReceipt", to_hex(first.hash))) is None
+        with pytest.raises(LocalError, match="Another transaction is in a block in the place of this one"):
+            await wallet.draft_replacement(first, chain.address(1))
 
 
 def something_happens(chain: Chain, rng: random.Random, account: bytes) -> None:

@@ -211,9 +211,22 @@ def test_what_a_node_has_taken_is_something_else() -> None:
 
 def test_more_than_the_account_has() -> None:
     transaction = LegacyTransaction(1, 0, 10, 21_000, Payment(b"\2" * 20, 5))
-    with pytest.raises(LocalError, match="has 210004 wei, and 210005 are needed: 5 to pay and 210000 for the fee"):
+    with pytest.raises(
+        LocalError,
+        match=r"has 0\.000000000000210004 ether, and 0\.000000000000210005 ether are needed: .* for the fee at most",
+    ):
         run(sending.check_affordable(transaction, b"\1" * 20), lambda question: to_hex(210_004))
     assert run(sending.check_affordable(transaction, b"\1" * 20), lambda question: to_hex(210_005)) == 210_005
+
+
+@pytest.mark.parametrize("left", [0, 5])
+def test_nothing_is_left_for_a_fee(left: int) -> None:
+    payment = Payment(b"\2" * 20, 5)
+    with pytest.raises(
+        LocalError, match=r"ether, and 0\.000000000000000005 ether to pay and a fee are needed\. Send less"
+    ):
+        run(sending.check_pays(payment, b"\1" * 20), lambda question: to_hex(left))
+    run(sending.check_pays(payment, b"\1" * 20), lambda question: to_hex(6))
 
 
 def test_what_takes_the_place_of_another() -> None:

@@ -13,7 +13,7 @@ from pystatus.errors import LocalError
 from pystatus.ethereum import history, scan, sending, tokens
 from pystatus.ethereum.blocks import Header, Receipt
 from pystatus.ethereum.consistency import Contradiction
-from pystatus.ethereum.plan import Plan, ask
+from pystatus.ethereum.plan import Plan, QuestionRefused, ask
 from pystatus.ethereum.quantities import to_hex
 from pystatus.ethereum.scan import Block, Searched, Update
 from pystatus.ethereum.sending import Nonces, TransactionRequest
@@ -155,12 +155,14 @@ class Wallet:
         """One with a higher fee, for the place of a transaction that is not in a block yet.
 
         :param cancel: one that does nothing.
-        :raises LocalError: it is in a block already, or the account has not so much.
+        :raises LocalError: it or another one in its place is in a block already, or the account has not so much.
         """
         receipt = await self._endpoint.carry_out(ask("eth_getTransactionReceipt", to_hex(sent.hash)))
         if receipt is not None:
             number = Receipt.of(receipt).block_number
             raise LocalError(f"This transaction is in block {number} already. Nothing takes its place.")
+        if await self._endpoint.carry_out(sending.mined_nonce(sender)) > sent.transaction.nonce:
+            raise LocalError("Another transaction is in a block in the place of this one. Nothing takes its place.")
         transaction = sending.replacement(sent.transaction, cancel=sender if cancel else None)
         balance = await self._endpoint.carry_out(sending.check_affordable(transaction, sender))
         return Draft(sender, transaction, balance, is_replacement=True)
@@ -182,7 +184,11 @@ class Wallet:
     def _drafted(self, sender: bytes, payment: Payment) -> Plan[Draft]:
         nonce = self._nonces.next(sender, (yield from sending.pending_nonce(sender)))
         chain_id = yield from sending.chain_id()
-        transaction = yield from sending.automatic(TransactionRequest(sender, payment), chain_id, nonce)
+        try:
+            transaction = yield from sending.automatic(TransactionRequest(sender, payment), chain_id, nonce)
+        except QuestionRefused:
+            yield from sending.check_pays(payment, sender)
+            raise
         balance = yield from sending.check_affordable(transaction, sender)
         return Draft(sender, transaction, balance)
 

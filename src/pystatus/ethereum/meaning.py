@@ -16,7 +16,7 @@ from pystatus.account.address import checksummed
 from pystatus.arguments import checked
 from pystatus.ethereum import abi
 from pystatus.ethereum.quantities import Amount, BadAnswer
-from pystatus.ethereum.tokens import ETHER_DECIMALS, Token, shown_amount
+from pystatus.ethereum.tokens import Token, in_ether, shown_amount
 from pystatus.ethereum.transactions import Payment
 from pystatus.wording import counted
 
@@ -107,8 +107,8 @@ def words(it: Meaning, payment: Payment, sender: bytes, chain_id: int, max_fee: 
     """
     what = _what(it, payment)
     if payment.value and it.kind is not MeaningKind.ETHER:
-        what += f", and pays {_ether(payment.value)} with it"
-    return f"{checksummed(sender)} {what} on the chain {chain_id}; the fee is at most {_ether(max_fee)}."
+        what += f", and pays {in_ether(payment.value)} with it"
+    return f"{checksummed(sender)} {what} on the chain {chain_id}; the fee is at most {in_ether(max_fee)}."
 
 
 def _what(it: Meaning, payment: Payment) -> str:
@@ -116,7 +116,7 @@ def _what(it: Meaning, payment: Payment) -> str:
     contract = "" if it.contract is None else checksummed(it.contract)
     match it.kind:
         case MeaningKind.ETHER:
-            return f"pays {_ether(payment.value)} to {recipient}"
+            return f"pays {in_ether(payment.value)} to {recipient}"
         case MeaningKind.TOKEN:
             return f"pays {_of_token(it)} to {recipient}"
         case MeaningKind.COLLECTIBLE:
@@ -177,7 +177,3 @@ def _named(it: Meaning) -> str:
     """What a token calls itself proves nothing; its address does."""
     contract = "" if it.contract is None else checksummed(it.contract)
     return contract if it.token is None or not it.token.symbol else f"{it.token.symbol} ({contract})"
-
-
-def _ether(wei: int) -> str:
-    return f"{shown_amount(wei, ETHER_DECIMALS)} ether"

@@ -11,6 +11,7 @@ from pystatus.errors import LocalError, RemoteError
 from pystatus.ethereum.blocks import Header
 from pystatus.ethereum.plan import Plan, QuestionRefused, ask
 from pystatus.ethereum.quantities import MAX_CHAIN_ID, BadAnswer, address, data, quantity, to_hex
+from pystatus.ethereum.tokens import in_ether
 from pystatus.ethereum.transactions import (
     MAX_UINT64,
     FeeTransaction,
@@ -30,6 +31,7 @@ BASE_FEES = 2
 """So many base fees may be paid: enough for six full blocks in a row, each of which raises it by an eighth."""
 RAISE_PERCENT = 10
 """By so much a transaction has to raise its fee, at least, to take the place of another one: what nodes ask for."""
+MORE_ETHER = "Send less, or receive some ether first."
 MAX_GAS_PRICE = 10**15
 """Wei of each gas that are paid at most, a million gwei: more is a mistake, or an endpoint that lies. Ours."""
 
@@ -127,7 +129,16 @@ def chain_id() -> Plan[int]:
 
 def pending_nonce(account: bytes) -> Plan[int]:
     """The nonce that a node expects next."""
-    found = quantity((yield from ask("eth_getTransactionCount", to_hex(account), "pending")), "a nonce")
+    return (yield from _nonce(account, "pending"))
+
+
+def mined_nonce(account: bytes) -> Plan[int]:
+    """The first nonce of an account that no block has."""
+    return (yield from _nonce(account, "latest"))
+
+
+def _nonce(account: bytes, after: str) -> Plan[int]:
+    found = quantity((yield from ask("eth_getTransactionCount", to_hex(account), after)), "a nonce")
     if found > MAX_UINT64:
         raise BadAnswer("the endpoint says a nonce of more than 64 bits")
     return found
@@ -194,14 +205,32 @@ def check_affordable(transaction: Transaction, sender: bytes) -> Plan[int]:
 
     :raises LocalError: it has not.
     """
-    balance = quantity((yield from ask("eth_getBalance", to_hex(sender), "latest")), "a balance")
-    needed = transaction.payment.value + transaction.max_fee
-    if balance < needed:
+    balance = yield from _balance(sender)
+    value, fee = transaction.payment.value, transaction.max_fee
+    if balance < value + fee:
         raise LocalError(
-            f"{checksummed(sender)} has {balance} wei, and {needed} are needed: {transaction.payment.value} to pay and "
-            f"{transaction.max_fee} for the fee at most. Send less, or receive some ether first."
+            f"{checksummed(sender)} has {in_ether(balance)}, and {in_ether(value + fee)} are needed: {in_ether(value)} "
+            f"to pay and {in_ether(fee)} for the fee at most. {MORE_ETHER}"
         )
     return balance
+
+
+def check_pays(payment: Payment, sender: bytes) -> Plan[None]:
+    """Whether the sender has what it pays, and anything for a fee: what a node that refuses it says of that is in words
+    of its own, and not how much there is.
+
+    :raises LocalError: it has not.
+    """
+    balance = yield from _balance(sender)
+    if balance <= payment.value:
+        raise LocalError(
+            f"{checksummed(sender)} has {in_ether(balance)}, and {in_ether(payment.value)} to pay and a fee are "
+            f"needed. {MORE_ETHER}"
+        )
+
+
+def _balance(account: bytes) -> Plan[int]:
+    return quantity((yield from ask("eth_getBalance", to_hex(account), "latest")), "a balance")
 
 
 def replacement(original: Transaction, *, cancel: bytes | None = None) -> Transaction:

@@ -93,6 +93,11 @@ def shown_amount(amount: int, decimals: int) -> str:
     return f"{'-' if amount < 0 else ''}{whole}{'.' if fraction else ''}{fraction}"
 
 
+def in_ether(wei: int) -> str:
+    """An amount of ether, exactly, with its unit."""
+    return f"{shown_amount(wei, ETHER_DECIMALS)} ether"
+
+
 def base_units(text: str, decimals: int) -> int | None:
     """The base units of an amount with a point, exactly; ``None``: it is no number, finer than the decimals, or more
     than there can be."""

@@ -167,6 +167,14 @@ def test_a_wallet_elsewhere_signs(people: People) -> None:
     assert (paid["value"], paid["address"], paid["transaction_state"]) == ("5", TOKEN, "sent")
 
 
+def test_the_wallet_signs_also_beside_a_process_that_has_the_profile_open(people: People) -> None:
+    options = ("--json", "--peer", people.relay.enode)
+    with Running(people.directory / "bob", "listen", "bob", *options, PYSTATUS_PASSWORD=PASSWORD) as running:
+        running.event("peer-connected")
+        (paid,) = people.objects("bob", "announce", HASH, "--chat", people.key("alice"), "--amount", "5")
+    assert (paid["value"], paid["transaction_state"]) == ("5", "sent")
+
+
 def test_what_no_relay_takes_is_stored(people: People) -> None:
     nobody = f"enode://{people.accounts['bob'].public_key.xy.hex()}@127.0.0.1:1"
     line = ["transaction", "request", "alice", people.key("bob"), "5", "--data-dir", str(people.directory / "alice")]

@@ -95,7 +95,8 @@ def test_nothing_is_sent_without_a_word(cli: Cli, chain: Served) -> None:
     before = cli.objects("wallet", "history", "ann", *chain.at)
     sentence = cli.error("wallet", "send", "ann", SOMEBODY, "0.5", *chain.at)
     assert sentence.startswith(f"Nothing was sent. With --yes, this happens: {OWN} pays 0.5 ether to {SOMEBODY} on the")
-    assert "insufficient funds" in cli.error("wallet", "send", "ann", SOMEBODY, "99999999", *chain.at, "--yes")
+    too_much = cli.error("wallet", "send", "ann", SOMEBODY, "99999999", *chain.at, "--yes")
+    assert "and 99999999 ether to pay and a fee are needed" in too_much
     refused = cli.error("wallet", "send", "ann", SOMEBODY, "0.0000000000000000001", *chain.at, "--yes", code=2)
     assert "more than 18 digits behind the point" in refused
     assert "is a node of the chain 1337" in cli.error("wallet", "balance", "ann", *chain.at, "--chain-id", "1")
@@ -199,6 +200,13 @@ def test_tokens_are_added_listed_and_removed(cli: Cli, chain: Served) -> None:
     added = cli.object("wallet", "add-token", "ann", chain.token, *chain.at)
     assert (added["symbol"], added["own"], added["chain_id"]) == ("STT", True, 1337)
     assert "was added already" in cli.error("wallet", "add-token", "ann", chain.token, *chain.at)
+    assert cli.objects("wallet", "tokens", "ann", *chain.at, "--chain-id", "1337") == [added]
+    gnosis = cli.objects("wallet", "tokens", "ann", *chain.at, "--chain-id", "100")  # no node of that chain is needed
+    assert {one["chain_id"] for one in gnosis} == {100}
+    moved = cli.object("wallet", "send", "ann", SOMEBODY, "1.5", *chain.at, "--token", chain.token, "--yes")
+    assert moved["event"] == "sent"
+    newest, *_ = cli.run("wallet", "history", "ann", *chain.at).stdout.splitlines()
+    assert newest.endswith(f"1.5 STT ({chain.token})  to {SOMEBODY}")
     assert "There is no token at this address" in cli.error("wallet", "add-token", "ann", SOMEBODY, *chain.at)
     _, token = cli.objects("wallet", "balance", "ann", *chain.at)
     assert token["contract"] == chain.token

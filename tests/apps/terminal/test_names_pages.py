@@ -60,8 +60,7 @@ async def test_a_name_from_the_search_to_its_release(chain: Chain, tmp_path: Pat
         await player.hears("password")
         names = player.client.feature(Names)
         assert not names.changes()
-        await player.press("r")
-        await player.answer("Password of this profile", PASSWORD)
+        await player.answer("Password of this profile", PASSWORD)  # it is asked for again
         await player.hears("waits for a block")
         await names.check()
         await player.press("escape")

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from pystatus.chain.endpoint_url import EndpointUrl
     from pystatus.chain.gateway import Gateway
     from pystatus.client import Client
-    from pystatus.crypto.keys import PrivateKey
     from pystatus.faces.places import Place
     from pystatus.fleets.fleet import Fleet
     from pystatus.messenger.records import Message
@@ -120,19 +119,23 @@ class ProfileAccess:
         with self.reading() as reader:
             return reader.message(beginning)
 
-    def wallet(self) -> PrivateKey:
-        """The key of the account's wallet, to sign with.
+    def claimed(self, transaction_hash: str) -> bytes:
+        """The signature of the account's wallet that this account has made a transaction. It is made in this process,
+        as no key passes to another one that has the profile open.
 
         :raises LocalError: the account has none; no password, or a wrong one.
         """
+        from pystatus.messenger.transaction_records import hash_bytes
+        from pystatus.payloads.transactions import sign_transaction
+
         with self._profiles.unlock(self._profile, self._password, wallet=True, shared=True) as unlocked:
-            stored = unlocked.account.default_wallet
+            stored, own = unlocked.account.default_wallet, unlocked.account.public_key
         if stored is None:
             raise LocalError(
                 "This account has no wallet here, as it was imported from a key. Give what the wallet that paid has "
                 "signed with --signature."
             )
-        return stored.key
+        return sign_transaction(stored.key, own, hash_bytes(transaction_hash))
 
     def client(
         self,

@@ -40,8 +40,8 @@ def register(app: typer.Typer) -> None:
 def tokens(given: ProfileOptions, chain: ChainOptions) -> None:
     """List the tokens that are asked for with every balance.
 
-    Those are the ones that the app of Status knows, and those that you have added, on one chain: that of --chain-id, of
-    the node if one is named, or else the main one.
+    Those are the ones that the app of Status knows, and those that you have added, on one chain: that of --chain-id, or
+    of the node if one is named, or else the main one.
     """
 
     number = _chain_id(chain)
@@ -90,9 +90,10 @@ def remove_token(given: ProfileOptions, chain: ChainOptions, address: TokenArgum
 
 
 def _chain_id(chain: ChainOptions) -> int:
-    if chain.endpoint is not None:
-        return chain.run(lambda connected: connected.chain_id())
-    return MAINNET if chain.chain_id is None else chain.chain_id
+    """What was noted is of a chain, and is in the profile: no node is asked for that of a chain that was named."""
+    if chain.chain_id is not None:
+        return chain.chain_id
+    return MAINNET if chain.endpoint is None else chain.run(lambda connected: connected.chain_id())
 
 
 @grouped

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -103,22 +104,28 @@ def transfer_fields(transfer: Transfer) -> Fields:
     }
 
 
-def transfer_text(transfer: Transfer) -> str:
-    """The same for people."""
+def transfer_text(transfer: Transfer, known: Mapping[bytes, Token]) -> str:
+    """The same for people.
+
+    :param known: tokens of this chain by their contracts.
+    """
     moment = datetime.fromtimestamp(min(transfer.timestamp, 2**33), UTC).strftime("%Y-%m-%d %H:%M")
     other = transfer.sender if transfer.is_inbound else transfer.recipient
     whom = "a new contract" if other is None else checksummed(other)
     way = "from" if transfer.is_inbound else "to"
     failed = "" if transfer.succeeded else "  (failed)"
-    return f"{moment}  {_moved(transfer)}  {way} {whom}{failed}"
+    return f"{moment}  {_moved(transfer, known)}  {way} {whom}{failed}"
 
 
-def _moved(transfer: Transfer) -> str:
+def _moved(transfer: Transfer, known: Mapping[bytes, Token]) -> str:
     if transfer.asset is Asset.ETHER:
         return f"{shown_amount(transfer.amount or 0, ETHER_DECIMALS)} ether"
     contract = "" if transfer.contract is None else checksummed(transfer.contract)
     if transfer.asset is Asset.COLLECTIBLE:
         return f"no. {transfer.amount} of {contract}"
+    token = None if transfer.contract is None else known.get(transfer.contract)
+    if token is not None and transfer.amount is not None:
+        return f"{shown_amount(transfer.amount, token.decimals)} {token.symbol} ({contract})"
     return f"{'?' if transfer.amount is None else transfer.amount} base units of {contract}"
 
 

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from pystatus.apps.terminal.dialogs.windows import Act, Entry, PageWindow
 from pystatus.apps.terminal.face import Face
-from pystatus.apps.terminal.wallet_desk import Desk, known
+from pystatus.apps.terminal.wallet_desk import Desk, ask_and_send, known
 from pystatus.client.features.names import NameAction, NameDraft, OwnName
 from pystatus.faces import wallet_acting
 from pystatus.faces.catalogue import Catalogue
@@ -136,12 +136,8 @@ def _act(action: NameAction, act: Callable[[NameAction], Awaitable[None]], texts
 
 async def _sign_and_send(desk: Desk, draft: NameDraft) -> None:
     face = desk.face
-    password = await desk.ask_to_sign(name_question(draft, known(face), face.texts))
-    if password is None:
-        desk.tell(face.texts.wallet_nothing_sent())
-        return
-    await face.names.send(draft, password)
-    desk.tell(face.texts.wallet_sent_told())
+    question = name_question(draft, known(face), face.texts)
+    await ask_and_send(desk, question, lambda password: face.names.send(draft, password))
 
 
 def changes_page(desk: Desk) -> PageWindow:

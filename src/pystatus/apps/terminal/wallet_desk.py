@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
+from pystatus.account.keystore import WrongPassword
 from pystatus.apps.terminal.dialogs.windows import PageWindow
 from pystatus.apps.terminal.face import Face
 from pystatus.client.features.wallet import Token, TransactionDraft, Wallet
@@ -48,19 +49,33 @@ def known(face: Face) -> Known:
 async def sign_and_send(desk: Desk, drafting: Awaitable[TransactionDraft]) -> bool:
     """Show what was drafted, and send it if the person gives the password. Whether it was sent.
 
-    :raises WrongPassword: nothing was signed.
     :raises StatusError: it cannot be sent, and why.
 
     Implements: AC-35
     """
     face, draft = desk.face, await drafting
-    password = await desk.ask_to_sign(signing_question(draft, known(face), face.texts))
-    if password is None:
-        desk.tell(face.texts.wallet_nothing_sent())
-        return False
-    await wallet_of(face).send(draft, password)
-    desk.tell(face.texts.wallet_sent_told())
-    return True
+    question = signing_question(draft, known(face), face.texts)
+    return await ask_and_send(desk, question, lambda password: wallet_of(face).send(draft, password))
+
+
+async def ask_and_send(desk: Desk, question: SigningQuestion, send: Callable[[str], Awaitable[object]]) -> bool:
+    """Ask for the password, and send it with that. Whether it was sent.
+
+    A wrong password is asked for again: the keys of the window below would take what somebody types once more.
+
+    :raises StatusError: it cannot be sent, and why.
+    """
+    face = desk.face
+    while (password := await desk.ask_to_sign(question)) is not None:
+        try:
+            await send(password)
+        except WrongPassword as wrong:
+            desk.tell(str(wrong))
+            continue
+        desk.tell(face.texts.wallet_sent_told())
+        return True
+    desk.tell(face.texts.wallet_nothing_sent())
+    return False
 
 
 async def send(desk: Desk, account: str, token: Token | None, to: str = "") -> None:

@@ -95,5 +95,5 @@ def _tell(chain: DevChain, url: str, contracts: dict[str, str], out: Output) -> 
     }
     lines = [f"Serving the chain {chain.chain_id} at {url}", f"Phrase of the accounts: {PHRASE}"]
     lines += [f"  {index}  {address}" for index, address in enumerate(addresses)]
-    lines += [f"{name:<12} {address}" for name, address in contracts.items()]
+    lines += [f"{name:<14} {address}" for name, address in contracts.items()]
     out.result(fields, "\n".join(lines))

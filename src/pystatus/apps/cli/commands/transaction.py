@@ -170,17 +170,16 @@ def announce(
     given.check()
     place = None if chat is None else _place(given, chat)
     to = None if request is None else given.access.message(request).id
-    wallet = given.access.wallet() if signature is None else None
+    signed = given.access.claimed(transaction_hash) if signature is None else signature
 
     async def act(client: Client, transactions: Transactions) -> Transaction:
         if to is not None:
-            return await transactions.announce(to, transaction_hash, signature=signature, wallet=wallet)
+            return await transactions.announce(to, transaction_hash, signature=signed)
         assert place is not None
         return await transactions.announce(
             await chats.enter(client, place),
             transaction_hash,
-            signature=signature,
-            wallet=wallet,
+            signature=signed,
             value=amount,
             contract=contract or "",
             address=address or "",

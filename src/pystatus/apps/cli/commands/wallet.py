@@ -31,6 +31,7 @@ from pystatus.settings.kinds import PATH, whole
 if TYPE_CHECKING:
     from pystatus.client.features.wallet import Wallet
     from pystatus.ethereum.drafts import TransactionDraft
+    from pystatus.ethereum.tokens import Token
     from pystatus.ethereum.transfers import Transfer
     from pystatus.messenger.sent_records import SentTransaction
 
@@ -207,13 +208,13 @@ def history(
     """
     own = checksummed(wallet_accounts.find(given, account))
 
-    async def act(wallet: Wallet) -> Sequence[Transfer]:
+    async def act(wallet: Wallet) -> tuple[Sequence[Transfer], dict[bytes, Token]]:
         number = await wallet.update_history(own, older=older)
-        return wallet.history(own, number, limit)
+        return wallet.history(own, number, limit), {token.address: token for token in wallet.tokens(number)}
 
-    transfers = wallet_money.with_wallet(given, chain, act)
+    transfers, known = wallet_money.with_wallet(given, chain, act)
     for one in transfers:
-        given.out.result(wallet_views.transfer_fields(one), wallet_views.transfer_text(one))
+        given.out.result(wallet_views.transfer_fields(one), wallet_views.transfer_text(one, known))
     if not transfers:
         given.out.note("No transfer was found. With --older, the part before is searched.")
 
