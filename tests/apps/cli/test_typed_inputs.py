@@ -109,6 +109,8 @@ TOKENS: dict[Kind, str] = {
     values.ADDRESS: ADDRESS,
     wallet_values.ENDPOINT: "http://127.0.0.1:8545",
     sticker_values.GATEWAY: "http://127.0.0.1:8080",
+    wallet_values.PRICES: "http://127.0.0.1:8080",
+    wallet_values.CURRENCY: "EUR",
     wallet_values.DECIMAL: "0.25",
     wallet_values.COLOUR: "#4360df",
     wallet_values.CALL_DATA: "0xa9059cbb",
