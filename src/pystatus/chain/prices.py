@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import aiohttp
-from yarl import URL
 
 from pystatus.chain.endpoint_url import EndpointUrl
 from pystatus.chain.failures import EndpointFailed, Unreachable
@@ -29,7 +29,7 @@ PRICES_SECONDS = 10.0
 """For all prices of one currency. Source: ethereum.md §9."""
 MAX_ANSWER = 1 << 20
 """Bytes of an answer. Ours: of a hundred symbols CryptoCompare gives some 300,000."""
-_PATH = ("data", "pricemultifull")
+_PATH = "/data/pricemultifull"
 _OK = 200
 
 
@@ -87,10 +87,11 @@ class PriceService:
 
     async def _ask(self, session: aiohttp.ClientSession, symbols: Sequence[str], currency: str) -> bytes:
         """An answer. Redirections are not followed: they would lead to a host that nobody has named."""
-        named = URL(self.url.whole)
-        asked = {**named.query, "fsyms": ",".join(symbols), "tsyms": currency}
+        parts = urlsplit(self.url.whole)
+        url = parts._replace(path=parts.path.rstrip("/") + _PATH).geturl()
+        asked = {"fsyms": ",".join(symbols), "tsyms": currency}
         try:
-            async with session.get(named.joinpath(*_PATH).with_query(asked), allow_redirects=False) as response:
+            async with session.get(url, params=asked, allow_redirects=False) as response:
                 if response.status != _OK:
                     raise PricesFailed(
                         f"The service of prices {self.url} refuses to answer (HTTP {response.status}). Try again "
