@@ -20,7 +20,7 @@ RELAYS = [
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A data directory, which the environment names, and none of the other variables."""
-    for name in ("PASSWORD", "PEERS", "MAILSERVERS", "FLEET", "JOIN", "ENDPOINT", "REGISTRY"):
+    for name in ("PASSWORD", "PEERS", "MAILSERVERS", "FLEET", "JOIN", "ENDPOINT", "REGISTRY", "PRICES", "PROXY"):
         monkeypatch.delenv(f"PYSTATUS_{name}", raising=False)
     monkeypatch.setenv("PYSTATUS_DATA_DIR", str(tmp_path))
     monkeypatch.setenv("PYSTATUS_STATE_DIR", str(tmp_path / "state"))
@@ -127,6 +127,18 @@ def test_a_node_of_ethereum_and_a_registry_are_those_of_the_environment(
     assert settings.registry == b"\x5a" * 20
     assert settings.names is not None, "names that others claim are looked up there"
     assert "s3cret" not in repr(environment.read())
+    assert settings.prices is None, "who names nobody asks nobody"
+    monkeypatch.setenv("PYSTATUS_PROXY", "socks5://127.0.0.1:9050")
+    monkeypatch.setenv("PYSTATUS_PRICES", "https://prices.example/?api_key=s3cret")
+    service = Client.from_environment("bot")._settings.prices
+    assert service is not None
+    assert (str(service.url), str(service._route.proxy)) == ("https://prices.example", "socks5://127.0.0.1:9050")
+    assert "s3cret" not in repr(environment.read())
+    monkeypatch.setenv("PYSTATUS_PRICES", "ftp://prices.example/s3cret")
+    with pytest.raises(LocalError, match="PYSTATUS_PRICES: This is no address of a service of prices") as told:
+        Client.from_environment("bot")
+    assert "s3cret" not in str(told.value)
+    monkeypatch.delenv("PYSTATUS_PRICES")
     monkeypatch.setenv("PYSTATUS_REGISTRY", "nothing")
     with pytest.raises(LocalError, match="An Ethereum address is"):
         Client.from_environment("bot")

@@ -22,6 +22,7 @@ from pystatus import (
     SentState,
     SentTransaction,
     SentTransactionChanged,
+    TokenPrice,
     TransactionDraft,
     Wallet,
     WalletChanged,
@@ -40,6 +41,7 @@ from pystatus.ethereum.transactions import Payment
 from pystatus.faces.attach.attached import AttachedClient
 from pystatus.faces.attach.connection import Connection
 from pystatus.messenger.sent_transactions import MISSING_ANSWERS
+from tests.support import prices
 from tests.support.devchain import Chain, InMemory, chain_as_new
 from tests.support.holding import Holder
 
@@ -421,3 +423,24 @@ async def test_a_node_that_goes_away_is_said_once_and_that_it_answers_again(
     assert told[0].startswith("the node of the wallet does not answer")
     assert told[1].startswith("the node of the wallet answers again")
     assert answered == [1]
+
+
+@pytest.mark.requirement("ET-14")
+async def test_nobody_is_asked_for_prices_who_is_not_named(folder: Path, chain: Chain) -> None:
+    with prices.serving() as service:
+        named = f"{service.url}/s3cret"
+        async with on(chain, folder) as client:
+            assert client.network().prices == ""
+            with pytest.raises(LocalError, match="No service of prices is named, and none is asked"):
+                await client.feature(Wallet).prices("EUR")
+        opened = Client.open("ann", PASSWORD, data_dir=folder, state_dir=folder / "state", prices=named)
+        async with opened as client:
+            wallet = client.feature(Wallet)
+            assert client.network().prices == service.url
+            with pytest.raises(LocalError, match="This is no currency"):
+                await wallet.prices("EURO")
+            assert service.asked == []
+            assert await wallet.prices("eur") == [TokenPrice("ETH", None, "EUR", "210.5", "5.25")]
+            service.status = 503
+            with pytest.raises(RemoteError, match="refuses to answer"):
+                await wallet.prices("EUR")

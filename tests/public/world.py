@@ -66,6 +66,7 @@ from pystatus.ethereum.collectibles import Collectible, Collection
 from pystatus.ethereum.drafts import Holding, TransactionDraft, WalletBalances
 from pystatus.ethereum.meaning import Meaning, MeaningKind
 from pystatus.ethereum.name_states import NameState
+from pystatus.ethereum.prices import TokenPrice
 from pystatus.ethereum.tokens import Token
 from pystatus.ethereum.transfers import Asset, Transfer
 from pystatus.fleets.fleet import LISTS
@@ -169,6 +170,7 @@ class World:
             "StickerPacksChanged": lambda: StickerPacksChanged(()),
             "StickerPicture": lambda: StickerPicture("e301", b"", ImageType.PNG, 1, 1),
             "Token": _token,
+            "TokenPrice": lambda: TokenPrice("ETH", None, "EUR", "1"),
             "TransactionDraft": _draft,
             "WalletBalances": lambda: WalletBalances(1, 1, ()),
             "WalletChanged": WalletChanged,
@@ -298,6 +300,8 @@ _BY_NAME: dict[tuple[str, str], Callable[[World], Any]] = {
     ("Stickers", "pack"): lambda _: 1,
     ("Stickers", "account"): lambda _: "Status account",
     ("Client", "sticker_market"): lambda _: checksummed(bytes([2] * 20)),
+    ("Client", "prices"): lambda _: "http://127.0.0.1:1",
+    ("Wallet", "currency"): lambda _: "EUR",
     ("Client", "registry"): lambda _: checksummed(bytes([2] * 20)),
     ("Wallet", "to"): lambda _: checksummed(bytes([2] * 20)),
     ("Wallet", "contract"): lambda _: checksummed(bytes([2] * 20)),

@@ -25,8 +25,10 @@ class Holder:
         peers: Sequence[str] = (),
         endpoint: Endpoint | None = None,
         registry: str | None = None,
+        prices: str | None = None,
     ) -> None:
         self._endpoint = endpoint
+        self._prices = prices
         self._registry = registry
         self._data_dir = data_dir
         self._password = password
@@ -55,6 +57,7 @@ class Holder:
             peers=self._peers,
             endpoint=self._endpoint,
             registry=self._registry,
+            prices=self._prices,
         )
 
     async def _do(self, work: Awaitable[T]) -> T:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from pystatus.account.wallet_accounts import WalletAccount
     from pystatus.chain.endpoint import Endpoint
     from pystatus.chain.gateway import Gateway
+    from pystatus.chain.prices import PriceService
     from pystatus.client.chain import Chain
     from pystatus.client.resolving import NameResolver
 
@@ -43,6 +44,36 @@ def named_gateway(gateway: Gateway | None) -> Gateway:
             "PYSTATUS_IPFS_GATEWAY for the process that has the profile open."
         )
     return gateway
+
+
+def named_prices(prices: PriceService | None) -> PriceService:
+    """The service of prices.
+
+    :raises LocalError: none is named.
+
+    Implements: ET-14
+    """
+    if prices is None:
+        raise LocalError(
+            "No service of prices is named, and none is asked. Open the client with prices=…, or set PYSTATUS_PRICES "
+            "for the process that has the profile open."
+        )
+    return prices
+
+
+def price_service(url: str | None, proxy: str | None) -> PriceService | None:
+    """What asks a service of prices; ``None``: none is named.
+
+    :param proxy: that everything of the client goes through.
+    :raises LocalError: it is no address of one, or the proxy is none.
+    """
+    if url is None:
+        return None
+    from pystatus.chain.prices import PriceService  # who names none loads nothing of it
+    from pystatus.net.proxy import Proxy
+    from pystatus.net.route import Route
+
+    return PriceService(url, route=Route(None if proxy is None else Proxy.parse(proxy)))
 
 
 class Accounts(Protocol):

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 from pystatus.arguments import checked_with
 from pystatus.client.answering import AnswerLimits, answered
 from pystatus.client.chain import Chain
-from pystatus.client.chain_access import chain_settings, contract
+from pystatus.client.chain_access import chain_settings, contract, price_service
 from pystatus.client.chats import find_chat
 from pystatus.client.features.feature import ClientFeature, NamedFeature
 from pystatus.client.features.registry import check, check_kind, client_feature, feature_names
@@ -102,6 +102,7 @@ class Client(Listening):
         registry: str | None = None,
         gateway: Gateway | None = None,
         sticker_market: str | None = None,
+        prices: str | None = None,
     ) -> Self:
         """Prepare the client of a stored profile; entering it unlocks the profile and connects.
 
@@ -141,6 +142,7 @@ class Client(Listening):
         :param registry: the address of the registry of ENS, on a chain where no other is known.
         :param gateway: of IPFS, for stickers and their packs. Without it none is fetched.
         :param sticker_market: the address of the market of stickers, on a chain where no other is known.
+        :param prices: ``https://…``, a service that says what ether and tokens cost. Without it none is asked.
         :raises LocalError: a peer, a list, a mailserver, a proxy or an address is malformed, or a limit out of range.
         """
         from pystatus.client.network_settings import history_settings, node_config
@@ -150,9 +152,7 @@ class Client(Listening):
         limits = history_days, daily_history_bytes
         history, inbox = history_settings(fleet, mailservers, pinned_mailserver, mailserver_password, *limits)
         node = node_config(
-            has_mailserver=inbox is not None,
-            fleet=fleet,
-            peers=peers,
+            has_mailserver=inbox is not None, fleet=fleet, peers=peers,
             bootnodes=bootnodes,
             rendezvous_nodes=rendezvous_nodes,
             dns_lists=dns_lists,
@@ -168,7 +168,7 @@ class Client(Listening):
             answers=answer_limits or AnswerLimits(),
             new_device=new_device,
             chain=chain, endpoint=endpoint, registry=ens, gateway=gateway, sticker_market=contract(sticker_market),
-            state_dir=state_dir,
+            prices=price_service(prices, proxy), state_dir=state_dir,
             names=names,
         )  # fmt: skip
         return cls(Profiles(data_dir), profile, password, settings, clock or SystemClock())
@@ -179,8 +179,8 @@ class Client(Listening):
         ``PYSTATUS_JOIN`` or ``PYSTATUS_FLEET``, relays from ``PYSTATUS_PEERS``, mailservers from
         ``PYSTATUS_MAILSERVERS``, a proxy from ``PYSTATUS_PROXY``, what finds them from
         ``PYSTATUS_DISCOVERY_BOOTNODES`` and the like, and a node of Ethereum from ``PYSTATUS_ENDPOINT``, with
-        ``PYSTATUS_REGISTRY`` and ``PYSTATUS_STICKER_MARKET`` on a chain of one's own, and a gateway of IPFS from
-        ``PYSTATUS_IPFS_GATEWAY``. A program should not have a password in its text.
+        ``PYSTATUS_REGISTRY`` and ``PYSTATUS_STICKER_MARKET`` on a chain of one's own, a gateway of IPFS from
+        ``PYSTATUS_IPFS_GATEWAY``, and prices from ``PYSTATUS_PRICES``. No password belongs into a program's text.
 
         :raises LocalError: there is no password, or nobody to connect to; or as :meth:`open`.
         """

@@ -21,6 +21,7 @@ from pystatus.variables import (
     MARKET_VARIABLE,
     PASSWORD_VARIABLE,
     PEERS_VARIABLE,
+    PRICES_VARIABLE,
     PROXY_VARIABLE,
     REGISTRY_VARIABLE,
     RENDEZVOUS_VARIABLE,
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
 WAYS = (
     "fleet", "peers", "mailservers", "bootnodes", "rendezvous_nodes", "dns_lists", "dns_server", "proxy",
-    "time_servers", "endpoint", "registry", "gateway", "sticker_market",
+    "time_servers", "endpoint", "registry", "gateway", "sticker_market", "prices",
 )  # fmt: skip
 """The fields of :class:`Environment` that are parameters of :meth:`pystatus.Client.open`."""
 
@@ -60,6 +61,8 @@ class Environment:
     gateway: Gateway | None = field(default=None, repr=False)
     """Its address may have a key in it."""
     sticker_market: str | None = None
+    prices: str | None = field(default=None, repr=False)
+    """It may have a key in it."""
 
 
 def read() -> Environment:
@@ -101,6 +104,7 @@ def read() -> Environment:
         registry=os.environ.get(REGISTRY_VARIABLE) or None,
         gateway=gateway(proxy),
         sticker_market=os.environ.get(MARKET_VARIABLE) or None,
+        prices=prices(),
     )
 
 
@@ -142,6 +146,22 @@ def gateway(proxy: str | None) -> Gateway | None:
         return Gateway(given, route=route)
     except Refused as error:
         raise Refused(f"{GATEWAY_VARIABLE}: {error}") from None
+
+
+def prices() -> str | None:
+    """The service of prices that the environment names; ``None``: none.
+
+    :raises Refused: it names none that there can be.
+    """
+    given = os.environ.get(PRICES_VARIABLE)
+    if not given:
+        return None
+    from pystatus.chain.prices import service_url  # who names none loads nothing of it
+
+    try:
+        return service_url(given).whole
+    except Refused as error:
+        raise Refused(f"{PRICES_VARIABLE}: {error}") from None
 
 
 def _network(named: list[str], proxy: str | None) -> Fleet | None:

@@ -51,6 +51,8 @@ class NetworkState:
     """The gateway of IPFS that is asked, likewise without what may be secret; empty: none."""
     sticker_market: str = ""
     """The market of stickers that is asked; empty: that of the chain."""
+    prices: str = ""
+    """The service of prices that is asked, likewise without what may be secret; empty: none."""
     clock: ClockSuspected | TimeServersHeard | None = None
     """What is wrong with the clock; None: nothing, as far as anybody says."""
 
@@ -80,5 +82,6 @@ def network_state(session: Session) -> NetworkState:
         "" if session.registry is None else checksummed(session.registry),
         "" if session.gateway is None else str(session.gateway.url),
         "" if session.market is None else checksummed(session.market),
+        "" if session.prices is None else str(session.prices.url),
         clock if isinstance(clock, ClockSuspected | TimeServersHeard) else None,
     )

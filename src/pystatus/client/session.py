@@ -123,6 +123,8 @@ class Session:
         """Of IPFS; ``None``: nothing is fetched from there."""
         self.market = settings.sticker_market
         """Of stickers; ``None``: that of the chain."""
+        self.prices = settings.prices
+        """Says what ether and tokens cost; ``None``: nobody is asked."""
         self._following = None if settings.endpoint is None else self._new_following(settings.endpoint)
         self._chain = None if settings.chain is None else ChainQuestions(settings.chain, self._looked_up)
         guard = AnswerGuard(unlocked.account.public_key, settings.answers, self.store.message)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:  # who is attached to another process needs none of them
     from pystatus.account.record import AccountRecord
     from pystatus.chain.endpoint import Endpoint
     from pystatus.chain.gateway import Gateway
+    from pystatus.chain.prices import PriceService
     from pystatus.client.answering import AnswerLimits
     from pystatus.client.chain import Chain
     from pystatus.client.inbox_config import HistoryTerms, InboxConfig
@@ -45,6 +46,8 @@ class ClientSettings:
     """``None``: nothing is fetched from IPFS."""
     sticker_market: bytes | None = None
     """The contract; ``None``: that of the chain."""
+    prices: PriceService | None = None
+    """``None``: nobody is asked for prices."""
     chain: Chain | None = None
     """``None``: nobody can be asked for transactions."""
     state_dir: Path | str | None

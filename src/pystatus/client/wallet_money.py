@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from pystatus.account.wallet_accounts import WalletAccount
 from pystatus.arguments import checked_with
 from pystatus.client.access import Access
-from pystatus.client.chain_access import named
+from pystatus.client.chain_access import named, named_prices
 from pystatus.errors import LocalError
 from pystatus.ethereum.quantities import Amount, to_hex, typed_address
 from pystatus.messenger.features.wallet import Wallet as WalletFeature
@@ -24,12 +24,14 @@ if TYPE_CHECKING:
     from pystatus.chain.wallet import Wallet as Money
     from pystatus.ethereum.collectibles import Collection
     from pystatus.ethereum.drafts import TransactionDraft, WalletBalances
+    from pystatus.ethereum.prices import TokenPrice
     from pystatus.ethereum.tokens import Token
     from pystatus.ethereum.transactions import Payment
 
 LATE = {
     "Collection": "pystatus.ethereum.collectibles",
     "Token": "pystatus.ethereum.tokens",
+    "TokenPrice": "pystatus.ethereum.prices",
     "TransactionDraft": "pystatus.ethereum.drafts",
     "WalletBalances": "pystatus.ethereum.drafts",
 }
@@ -96,6 +98,21 @@ class WalletMoney:
             if accounts and one.address not in heard and (one.is_own or one.address in wanted)
         )
         return WalletBalances(chain_id, found.head.number, (*ether, *held), silent)
+
+    async def prices(self, currency: str) -> Sequence[TokenPrice]:
+        """What ether and the tokens of the main chain that the app of Status knows cost. There are no prices of others:
+        a service tells tokens apart by symbols, which anybody can use. It is asked for all of them each time.
+
+        :param currency: three letters of ISO 4217.
+        :raises LocalError: that is no currency, or the client was opened without ``prices``.
+        :raises RemoteError: the service cannot be asked, or gives no prices.
+
+        Implements: ET-14
+        """
+        from pystatus.ethereum.prices import typed_currency
+
+        wanted = typed_currency(currency)
+        return await named_prices(self._access.taking.prices).prices(wanted)
 
     async def collectibles(self, account: str, contract: str) -> Collection:
         """What an account has of the collectibles of one contract (ERC-721).

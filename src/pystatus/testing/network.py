@@ -16,7 +16,7 @@ from pystatus.chain.endpoint import Endpoint
 from pystatus.chain.gateway import Gateway
 from pystatus.client.answering import AnswerLimits
 from pystatus.client.chain import Chain
-from pystatus.client.chain_access import contract
+from pystatus.client.chain_access import contract, price_service
 from pystatus.client.client import Client
 from pystatus.client.events import PeerConnected
 from pystatus.client.inbox_config import HistoryTerms
@@ -163,6 +163,7 @@ class Network:
         endpoint: Endpoint | None = None,
         gateway: Gateway | None = None,
         sticker_market: str | None = None,
+        prices: str | None = None,
     ) -> Client:
         """The client of ``name``, not opened yet: a new account, or the same one with all that it has stored, if it is
         known already. Use it as a bot does: ``async with client: …``
@@ -181,6 +182,7 @@ class Network:
             endpoint=endpoint,
             gateway=gateway,
             sticker_market=contract(sticker_market),
+            prices=price_service(prices, None),
             state_dir=self._state_dir,
             names=names,
         )
@@ -197,6 +199,7 @@ class Network:
         endpoint: Endpoint | None = None,
         gateway: Gateway | None = None,
         sticker_market: str | None = None,
+        prices: str | None = None,
     ) -> Person:
         """Somebody whose client is open and connected. It is closed at the end of the test.
 
@@ -204,7 +207,7 @@ class Network:
         """
         client = self.client(
             name, datasync=datasync, answer_limits=answer_limits, names=names, chain=chain,
-            endpoint=endpoint, gateway=gateway, sticker_market=sticker_market,
+            endpoint=endpoint, gateway=gateway, sticker_market=sticker_market, prices=prices,
         )  # fmt: skip
         person = Person(client, self._place(name))
         await self._stack.enter_async_context(client)

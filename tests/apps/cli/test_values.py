@@ -65,6 +65,18 @@ BAD: tuple[tuple[Kind, tuple[str, ...]], ...] = (
         wallet_values.ENDPOINT,
         ("", "127.0.0.1:8545", "ftp://node.example", "http://me:secret@node.example", "http://h:99999"),
     ),
+    (
+        wallet_values.PRICES,
+        (
+            "",
+            "prices.example",
+            "ftp://prices.example",
+            "wss://prices.example",
+            "http://me:secret@prices.example",
+            BROKEN,
+        ),
+    ),
+    (wallet_values.CURRENCY, ("", "EU", "EURO", "12€", "EUR,USD", BROKEN)),
     (wallet_values.DECIMAL, ("", "-1", ".5", "1e18", "NaN", "1,5", "0x10", "9" * 80, BROKEN)),
     (wallet_values.ACCOUNT, ("", "\x1b", BROKEN)),
     (wallet_values.ACCOUNT_NAME, ("", "0xab", "x" * 61, "a\nb", BROKEN)),

@@ -407,6 +407,7 @@ export interface NetworkState {
   registry?: string;
   gateway?: string;
   sticker_market?: string;
+  prices?: string;
   clock?: ClockSuspected | TimeServersHeard | null;
 }
 
@@ -613,6 +614,14 @@ export interface Token {
   is_nft?: boolean;
   hidden?: boolean;
   is_own?: boolean;
+}
+
+export interface TokenPrice {
+  symbol: string;
+  contract: string | null;
+  currency: string;
+  price: string;
+  change?: string;
 }
 
 export interface Transaction {
@@ -927,6 +936,7 @@ export interface Calls {
   wallet_history: { params: { account: string; chain_id: Int; limit?: Int; before?: Transfer | null }; result: (Transfer)[] };
   wallet_look_up_token: { params: { address: string }; result: Token };
   wallet_next_index: { params: {  }; result: Int };
+  wallet_prices: { params: { currency: string }; result: (TokenPrice)[] };
   wallet_remove: { params: { account: string }; result: WalletAccount };
   wallet_remove_favourite: { params: { address: string }; result: Favourite };
   wallet_remove_token: { params: { address: string; chain_id: Int }; result: Token };

@@ -16,6 +16,7 @@ from pystatus.variables import ENDPOINT_VARIABLE, REGISTRY_VARIABLE
 if TYPE_CHECKING:
     from pystatus.apps.cli.option_groups import ProfileOptions
     from pystatus.chain.endpoint import Endpoint
+    from pystatus.chain.endpoint_url import EndpointUrl
     from pystatus.chain.gateway import Gateway
     from pystatus.client import Client
 
@@ -94,6 +95,7 @@ class ChainOptions:
         needs_node: bool = True,
         gateway: Gateway | None = None,
         market: str | None = None,
+        prices: EndpointUrl | None = None,
     ) -> Client:
         """The client of the profile, with the node; where another process has the profile open, that has its own, and
         it has to be the one that is named here, if one is.
@@ -101,18 +103,20 @@ class ChainOptions:
         :param needs_node: it can do nothing without.
         :param gateway: of IPFS; ``None``: the one that the environment names, if any.
         :param market: of stickers, likewise.
+        :param prices: the service of prices, likewise.
         :raises Refused: no node is named.
         :raises LocalError: another process has the profile open, and asks another node.
         """
         if given.access.is_attached:
             asks = None if gateway is None else gateway.url
-            self._check_chain(given.access.attached_client(self.proxy, self.endpoint, registry, asks, market))
+            self._check_chain(given.access.attached_client(self.proxy, self.endpoint, registry, asks, market, prices))
             return given.access.attached_client(self.proxy)
         named: dict[str, Any] = {
             "proxy": self.proxy,
             "registry": registry,
             "gateway": gateway,
             "sticker_market": market,
+            "prices": None if prices is None else prices.whole,
         }
         if self.endpoint is None and not needs_node:
             return given.access.client(**named)

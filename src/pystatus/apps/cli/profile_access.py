@@ -14,7 +14,7 @@ from pystatus.apps.cli.chats import Bare, Chooser, meant
 from pystatus.apps.cli.options import one_reader_of_stdin
 from pystatus.errors import LocalError, refused
 from pystatus.mailserver.password import PUBLIC_PASSWORD
-from pystatus.variables import ENDPOINT_VARIABLE, GATEWAY_VARIABLE, MARKET_VARIABLE, REGISTRY_VARIABLE
+from pystatus.variables import ENDPOINT_VARIABLE, GATEWAY_VARIABLE, MARKET_VARIABLE, PRICES_VARIABLE, REGISTRY_VARIABLE
 
 if TYPE_CHECKING:
     from pystatus.apps.cli.profile_reader import Reader
@@ -155,6 +155,7 @@ class ProfileAccess:
         registry: str | None = None,
         gateway: Gateway | None = None,
         sticker_market: str | None = None,
+        prices: str | None = None,
     ) -> Client:
         """The client of the profile: one that others may attach to, or one that is attached itself, in whose network
         everything happens.
@@ -163,6 +164,7 @@ class ProfileAccess:
         :param registry: of ENS, likewise.
         :param gateway: of IPFS, likewise.
         :param sticker_market: the contract, likewise.
+        :param prices: the service of prices, likewise.
         :raises LocalError: no password; see :meth:`Client.open`.
         """
         if self.is_attached:
@@ -192,6 +194,7 @@ class ProfileAccess:
             registry=registry or os.environ.get(REGISTRY_VARIABLE) or None,
             gateway=environment.gateway(proxy) if gateway is None else gateway,
             sticker_market=sticker_market or os.environ.get(MARKET_VARIABLE) or None,
+            prices=prices or environment.prices(),
         )
 
     def attached_client(
@@ -201,6 +204,7 @@ class ProfileAccess:
         registry: str | None = None,
         gateway: EndpointUrl | None = None,
         market: str | None = None,
+        prices: EndpointUrl | None = None,
     ) -> Client:
         """A client that is attached to the process that has the profile open.
 
@@ -208,12 +212,13 @@ class ProfileAccess:
         :param registry: of ENS, likewise.
         :param gateway: of IPFS, likewise.
         :param market: of stickers, likewise.
+        :param prices: the service of prices, likewise.
         :raises LocalError: that one is not behind this proxy, or asks another one of these.
         """
         from pystatus.faces.attach.attached import AttachedClient
 
         client = AttachedClient(self._profile)
-        if any(one is not None for one in (proxy, endpoint, registry, gateway, market)):
+        if any(one is not None for one in (proxy, endpoint, registry, gateway, market, prices)):
             with client.reading():
                 if proxy is not None:
                     _check_proxy(client, proxy)
@@ -225,6 +230,8 @@ class ProfileAccess:
                     _check_gateway(client, gateway)
                 if market is not None:
                     _check_market(client, market)
+                if prices is not None:
+                    _check_prices(client, prices)
         return client
 
 
@@ -281,6 +288,19 @@ def _check_gateway(client: Client, gateway: EndpointUrl) -> None:
         raise LocalError(
             f"The profile is open in another pystatus, which {asked}. Stop that one, or leave out --gateway and "
             f"{GATEWAY_VARIABLE} to do what it can."
+        )
+
+
+def _check_prices(client: Client, prices: EndpointUrl) -> None:
+    """
+    :raises LocalError: who has the profile open asks another service of prices, or none.
+    """
+    used = client.network().prices
+    if used != str(prices):
+        asked = f"asks the service of prices at {used}, and not {prices}" if used else "asks no service of prices"
+        raise LocalError(
+            f"The profile is open in another pystatus, which {asked}. Stop that one, or leave out --prices and "
+            f"{PRICES_VARIABLE} to do what it can."
         )
 
 

@@ -16,6 +16,7 @@ from pystatus.faces import terminal
 
 if TYPE_CHECKING:
     from pystatus.apps.cli.option_groups import ProfileOptions
+    from pystatus.chain.endpoint_url import EndpointUrl
     from pystatus.client.features.wallet import Wallet
     from pystatus.ethereum.drafts import TransactionDraft
     from pystatus.ethereum.tokens import Token
@@ -33,16 +34,22 @@ class SendingOptions(ChainOptions):
 
 
 def with_wallet(
-    given: ProfileOptions, chain: ChainOptions, act: Callable[[Wallet], Awaitable[T]], *, needs_node: bool = True
+    given: ProfileOptions,
+    chain: ChainOptions,
+    act: Callable[[Wallet], Awaitable[T]],
+    *,
+    needs_node: bool = True,
+    prices: EndpointUrl | None = None,
 ) -> T:
     """What the wallet of the profile does, or that of the process that has it open.
 
     :param needs_node: a node of Ethereum has to be named.
+    :param prices: the service that is to be asked; ``None``: the one that the environment names, if any.
     :raises LocalError: the profile cannot be opened, or no node is named.
     """
     from pystatus.net.loop import run
 
-    client = chain.client(given, needs_node=needs_node)
+    client = chain.client(given, needs_node=needs_node, prices=prices)
 
     async def do() -> T:
         from pystatus.client.features.wallet import Wallet

@@ -24,6 +24,18 @@ def _endpoint(text: str) -> EndpointUrl:
     return EndpointUrl.parse(text)
 
 
+def _prices(text: str) -> EndpointUrl:
+    from pystatus.chain.prices import service_url
+
+    return service_url(text)
+
+
+def _currency(text: str) -> str:
+    from pystatus.ethereum.prices import typed_currency
+
+    return typed_currency(text)
+
+
 def _decimal(text: str) -> str:
     """An amount with a point, as text: what it is of has so many decimals as is known later."""
     found = typed.token(text)
@@ -82,6 +94,8 @@ def _hash_beginning(text: str) -> str:
 
 
 ENDPOINT = text_kind("the address of a node of Ethereum, https://HOST/PATH", _endpoint)
+PRICES = text_kind("the address of a service of prices, https://HOST", _prices)
+CURRENCY = text_kind("three letters of a currency, EUR for example", _currency)
 DECIMAL = text_kind("an amount, for example 0.25", _decimal)
 ACCOUNT = text_kind("the name or the address of an account of the wallet", _account)
 ACCOUNT_NAME = text_kind("a name for an account of the wallet", _account_name)

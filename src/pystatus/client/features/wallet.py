@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from pystatus.ethereum.collectibles import Collectible, Collection
     from pystatus.ethereum.drafts import Holding, TransactionDraft, WalletBalances
     from pystatus.ethereum.meaning import Meaning, MeaningKind
+    from pystatus.ethereum.prices import TokenPrice
     from pystatus.ethereum.tokens import Token
     from pystatus.ethereum.transfers import Asset, Transfer
 
@@ -50,6 +51,7 @@ __all__ = [
     "SentTransaction",
     "SentTransactionChanged",
     "Token",
+    "TokenPrice",
     "TransactionDraft",
     "Transfer",
     "Wallet",
@@ -67,6 +69,7 @@ _LATE = {
     "Meaning": "pystatus.ethereum.meaning",
     "MeaningKind": "pystatus.ethereum.meaning",
     "Token": "pystatus.ethereum.tokens",
+    "TokenPrice": "pystatus.ethereum.prices",
     "TransactionDraft": "pystatus.ethereum.drafts",
     "Transfer": "pystatus.ethereum.transfers",
     "WalletBalances": "pystatus.ethereum.drafts",

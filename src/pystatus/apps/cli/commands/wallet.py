@@ -15,6 +15,7 @@ from pystatus.apps.cli.option_groups import ProfileOptions, grouped
 from pystatus.apps.cli.options import one_reader_of_stdin
 from pystatus.apps.cli.values import ADDRESS, COUNT, argument, option
 from pystatus.apps.cli.wallet_money import SendingOptions
+from pystatus.apps.cli.wallet_prices import PriceOptions
 from pystatus.apps.cli.wallet_values import (
     ACCOUNT,
     ACCOUNT_NAME,
@@ -147,7 +148,7 @@ def remove(
 @grouped
 def balance(
     given: ProfileOptions,
-    chain: ChainOptions,
+    chain: PriceOptions,
     account: OfAccount = None,
     all_accounts: Annotated[bool, typer.Option("--all", help="Of all accounts of the wallet.")] = False,
     token: Annotated[
@@ -163,15 +164,18 @@ def balance(
     """Show what an account of the wallet has.
 
     That is ether, and the tokens of which it has some: of those that the app of Status knows, and that you have added.
-    Where another process has the profile open, that one asks, and no password is needed.
+    Where another process has the profile open, that one asks, and no password is needed. Nobody is asked for prices
+    without --currency, and there are none of tokens that you have added.
     """
     if all_accounts and account is not None:
         raise Refused("Give --account or --all, not both.")
     own = None if all_accounts else checksummed(wallet_accounts.find(given, account))
-    found = wallet_money.with_wallet(given, chain, lambda wallet: wallet.balances(own, tokens=token or ()))
-    for one in found.holdings:
-        given.out.result(wallet_views.holding_fields(one, found), wallet_views.holding_text(one))
-    for address in found.silent:
+    valued = chain.balances(given, own, token or ())
+    for one in valued.found.holdings:
+        given.out.result(valued.fields(one), valued.text(one))
+    if valued.problem:
+        given.out.note(f"What it is worth is not shown. {valued.problem}")
+    for address in valued.found.silent:
         given.out.note(f"The token {checksummed(address)} does not say what there is of it. That is not nothing.")
 
 
