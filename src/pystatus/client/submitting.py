@@ -76,6 +76,14 @@ class Submitting:
         """See :class:`pystatus.chain.wallet.Keeping`."""
         self._read(lambda wallet: wallet.sent.check_draft(self._draft.id))
 
+    def waiting(self) -> Mapping[bytes, int]:
+        """See :class:`pystatus.chain.wallet.Keeping`."""
+        it = self._draft
+        found: Sequence[SentTransaction] = self._read(
+            lambda wallet: wallet.sent_transactions(it.chain_id, waiting=True)
+        )
+        return {one.hash: one.nonce for one in found if one.sender == it.sender}
+
     async def begin(self, transaction_hash: bytes) -> None:
         """See :class:`pystatus.chain.wallet.Keeping`."""
         it = self._draft

@@ -220,7 +220,7 @@ class Wallet(ClientFeature[WalletFeature], WalletMoney):
 
         :param older: search the part before what was searched instead.
         :raises LocalError: there is no such account, or the client was opened without ``endpoint``.
-        :raises RemoteError: the node cannot be asked, or answers nonsense.
+        :raises RemoteError: the node cannot be asked, answers nonsense, or has another chain than before.
         """
         address, (endpoint, money) = self.account(account).address, self._connected()
         chain_id = await endpoint.chain_id()
@@ -231,6 +231,7 @@ class Wallet(ClientFeature[WalletFeature], WalletMoney):
                 update = await money.older(address, before)
             else:
                 update = await money.update(address, before, saved)
+            await endpoint.check_chain()
             await self._do(lambda wallet, now: wallet.save_update(chain_id, address, before, update))
         return chain_id
 
