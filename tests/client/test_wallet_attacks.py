@@ -4,13 +4,16 @@ the place of something else unasked, and what is kept of it is true."""
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from pystatus import LocalError, SentState, Wallet
+from pystatus import LocalError, RemoteError, SentState, Wallet
 from pystatus.chain.endpoint import Endpoint
 from pystatus.chain.failures import WrongChain
+from pystatus.client import submitting
+from pystatus.messenger.sent_transactions import MISSING_ANSWERS
 from tests.client.test_wallet_money import (
     FIRST,
     PASSWORD,
@@ -128,3 +131,62 @@ async def test_what_another_chain_says_is_not_stored(folder: Path, chain: Chain)
                 await asked
         assert states(wallet) == [(3, SentState.WAITING)]
         assert wallet.history(FIRST, chain.dev.chain_id) == []
+
+
+@pytest.mark.requirement("ET-1", "ET-12")
+async def test_a_node_that_refuses_and_denies_what_it_has_gets_no_second_payment(folder: Path, chain: Chain) -> None:
+    class Liar(InMemory):
+        async def exchange(self, body: bytes) -> bytes:
+            said = await super().exchange(body)
+            if b"eth_sendRawTransaction" in body:
+                error = {"code": -32000, "message": "the pool is full"}
+                return json.dumps({"id": json.loads(body)["id"], "error": error}).encode()
+            if b"eth_getTransactionByHash" in body:
+                return json.dumps({"id": json.loads(body)["id"], "result": None}).encode()
+            return said
+
+    chain.dev.mines_at_once = False
+    async with ann(folder, Endpoint("http://chain.test", transport=Liar(chain.methods))) as client:
+        wallet = client.feature(Wallet)
+        draft = await wallet.draft(FIRST, TO, 3)
+        with pytest.raises(RemoteError, match="the pool is full"):
+            await wallet.send(draft, PASSWORD)
+        for nonce in (draft.nonce, draft.nonce + 1):  # whoever signs elsewhere may have counted, too
+            with pytest.raises(LocalError, match="Look at what the account has"):
+                await wallet.send(replace(draft, nonce=nonce), PASSWORD)
+        chain.dev.mine()
+        assert chain.dev.backend.get_balance(SOMEBODY) == 3
+
+
+@pytest.mark.requirement("ET-1", "ET-12")
+async def test_behind_what_was_dropped_nothing_waits_for_ever(folder: Path, chain: Chain) -> None:
+    chain.dev.mines_at_once = False
+    before = chain.dev.snapshot()
+    async with on(chain, folder) as client:
+        wallet = client.feature(Wallet)
+        lost = await wallet.send(await wallet.draft(FIRST, TO, 1), PASSWORD)
+        chain.dev.revert(before)
+        for _ in range(MISSING_ANSWERS):
+            await wallet.update_sent()
+        sent = await wallet.send(await wallet.draft(FIRST, TO, 2), PASSWORD)
+        assert sent.nonce == lost.nonce
+        chain.dev.mine()
+        assert chain.dev.backend.get_balance(SOMEBODY) == 2
+
+
+async def test_only_so_many_refusals_are_remembered(
+    folder: Path, chain: Chain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refusing(body: bytes) -> bytes | None:
+        if b"eth_sendRawTransaction" not in body:
+            return None
+        return json.dumps({"id": json.loads(body)["id"], "error": {"code": -32000, "message": "no"}}).encode()
+
+    monkeypatch.setattr(submitting, "MAX_REFUSED", 2)
+    async with ann(folder, Endpoint("http://chain.test", transport=Answering(chain, refusing))) as client:
+        wallet = client.feature(Wallet)
+        drafts = [await wallet.draft(FIRST, TO, value) for value in (1, 2, 3)]
+        for draft in drafts:
+            with pytest.raises(RemoteError, match="no"):
+                await wallet.send(draft, PASSWORD)
+        assert list(wallet._refused) == [draft.id for draft in drafts[1:]]

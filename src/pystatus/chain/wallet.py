@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
@@ -74,6 +74,9 @@ class Keeping(Protocol):
 
     def waiting(self) -> Mapping[bytes, int]:
         """What the sender has sent on this chain that is in no block yet: its number by its hash."""
+
+    def dropped(self) -> Collection[int]:
+        """Numbers of what the sender has sent on this chain, and no node has any more."""
 
     async def begin(self, transaction_hash: bytes) -> None:
         """It is about to be handed over.
@@ -150,7 +153,7 @@ class Wallet:
             keeping.check()
             if not draft.is_replacement:
                 remote = await self._endpoint.carry_out(sending.pending_nonce(sender))
-                least = self._nonces.next(sender, remote)
+                least = self._nonces.next(sender, remote, keeping.dropped())
                 nonce = await self._endpoint.carry_out(sending.behind_waiting(least, keeping.waiting()))
                 if nonce != transaction.nonce:
                     return replace(draft, transaction=sending.with_nonce(transaction, nonce))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -97,12 +97,16 @@ class Nonces:
     def __init__(self) -> None:
         self._next: dict[bytes, int] = {}
 
-    def next(self, account: bytes, remote: int) -> int:
+    def next(self, account: bytes, remote: int, dropped: Collection[int] = ()) -> int:
         """The nonce that the next transaction has to have.
 
         :param remote: what a node says.
+        :param dropped: those of what no node has any more: behind one of them, nothing would ever get into a block.
         """
-        return max(remote, self._next.get(account, 0))
+        known = self._next.get(account, 0)
+        while known > remote and known - 1 in dropped:
+            known -= 1
+        return max(remote, known)
 
     def known(self, account: bytes) -> int | None:
         """What is remembered of an account."""

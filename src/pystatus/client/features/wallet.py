@@ -99,6 +99,8 @@ class Wallet(ClientFeature[WalletFeature], WalletMoney):
         self._searching: dict[tuple[int, bytes], asyncio.Lock] = {}
         """Of each chain and account: two searches at once would ask for the same."""
         self._money = None
+        self._refused = {}
+        """The numbers of drafts that a node has refused, by id."""
 
     def accounts(self) -> Sequence[WalletAccount]:
         """All accounts, the first one of the profile before the others.
