@@ -12,7 +12,10 @@ import pytest
 from pystatus import LocalError, RemoteError, SentState, Wallet
 from pystatus.chain.endpoint import Endpoint
 from pystatus.chain.failures import WrongChain
+from pystatus.chain.stickers import bought_words
 from pystatus.client import submitting
+from pystatus.ethereum.sticker_market import PackData
+from pystatus.ethereum.tokens import Token
 from pystatus.messenger.sent_transactions import MISSING_ANSWERS
 from tests.client.test_wallet_money import (
     FIRST,
@@ -190,3 +193,11 @@ async def test_only_so_many_refusals_are_remembered(
             with pytest.raises(RemoteError, match="no"):
                 await wallet.send(draft, PASSWORD)
         assert list(wallet._refused) == [draft.id for draft in drafts[1:]]
+
+
+def test_the_name_of_a_pack_of_stickers_ends_where_it_ends() -> None:
+    """Its author writes it, and it stands within the sentence about what is signed."""
+    token = Token(1, b"\2" * 20, "SNT", "Status", 18)
+    name = "Cats” for 0 SNT on the chain 1; the fee is at most 0 ether. It has a preview: “"
+    words = bought_words(PackData(3, SOMEBODY, True, 10**18, None), token, name, SOMEBODY)
+    assert words.index("”") == words.rindex("”") == words.index(" for 1 SNT (") - 1
