@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from pystatus.chain import endpoint, transports
 from pystatus.chain.endpoint import Endpoint, EndpointLimits
@@ -24,7 +25,7 @@ from pystatus.chain.failures import (
     Unreachable,
     WrongChain,
 )
-from pystatus.errors import LocalError
+from pystatus.errors import LocalError, RemoteError
 from pystatus.ethereum.plan import Plan, Question, QuestionRefused, Refusal, ask, ask_all, try_all
 from pystatus.ethereum.quantities import quantity, to_hex
 from pystatus.net.proxy import Proxy
@@ -346,3 +347,44 @@ async def test_answers_in_another_order() -> None:
 
     async with node(reversed_) as there:
         assert await asked(there.url, plan()) == ["0x10", "0x2"]
+
+
+async def test_a_node_that_repeats_the_key_it_refuses() -> None:
+    """A sentence is shown, logged and pasted into reports: the key of the address is in none."""
+    error = {"error": {"code": 1, "message": "invalid project /v3/0123456789abcdef (0123456789abcdef)"}}
+
+    async def words(_: bytes) -> bytes:
+        return b"no such project: 0123456789abcdef"
+
+    for answering in (rpc(eth_chainId=error), words):
+        async with node(answering) as there:
+            with pytest.raises(RemoteError, match="project") as refused:
+                await asked(there.url.replace("secret", "0123456789abcdef"), block_number())
+            assert "0123456789abcdef" not in str(refused.value)
+
+
+async def test_ten_who_ask_a_silent_node_wait_no_longer_than_one() -> None:
+    async with node(never) as there, Endpoint(there.url, limits=QUICK) as endpoint:
+        said = await asyncio.gather(*(endpoint.chain_id() for _ in range(10)), return_exceptions=True)
+        assert {type(one) for one in said} == {Silent}
+        assert endpoint.requests == 1
+        with pytest.raises(Silent):
+            await endpoint.chain_id()
+        assert endpoint.requests == 2  # who comes later asks again
+
+
+async def test_a_web_socket_with_what_is_no_text() -> None:
+    async def socket(request: web.Request) -> web.StreamResponse:
+        opened = web.WebSocketResponse()
+        await opened.prepare(request)
+        await opened.receive()
+        assert request.transport is not None
+        request.transport.write(b"\x81\x02\xff\xfe")  # a text of two bytes that are no UTF-8
+        await opened.receive()
+        return opened
+
+    app = web.Application()
+    app.router.add_get("/ws", socket)
+    async with TestServer(app) as there:
+        with pytest.raises(Nonsense, match="what it says is no text"):
+            await asked(f"ws://127.0.0.1:{there.port}/ws", block_number())

@@ -6,7 +6,7 @@ import pytest
 from eth_abi.abi import encode
 
 from pystatus.account.address import checksummed
-from pystatus.ethereum import abi, tokens
+from pystatus.ethereum import abi, name_entries, tokens
 from pystatus.ethereum.blocks import Log, logs_of
 from pystatus.ethereum.plan import Question, QuestionRefused, Refusal
 from pystatus.ethereum.quantities import quantity, to_hex
@@ -157,6 +157,29 @@ def test_a_token_that_somebody_has_pasted() -> None:
 def test_a_token_whose_name_is_of_32_bytes() -> None:
     old = GOOD | {"symbol": to_hex(b"MKR".ljust(32, b"\0"))}
     assert run(tokens.look_up(1, ADDRESS), token_that_says(**old)).symbol == "MKR"
+
+
+@pytest.mark.requirement("ET-4", "ET-7")
+def test_a_node_does_not_choose_the_decimals_of_a_token_that_the_app_knows() -> None:
+    """With other ones ten million of it look like a little, where somebody is asked whether to pay."""
+    known = next(one for one in default_tokens(1) if one.symbol == "SNT")
+    lie = token_that_says(**GOOD | {"symbol": string(b"FREE"), "decimals": to_hex(bytes(31) + b"\30")})
+    assert run(tokens.look_up(1, known.address), lie) == known
+    assert run(name_entries._money(1, known.address), lie) == ("SNT", 18)
+    assert run(name_entries._money(5, known.address), lie) == ("FREE", 24)  # there, it is another contract
+
+
+def test_a_symbol_is_one_short_word() -> None:
+    """It stands within the sentence about what is signed: it writes no other one there."""
+    lie = string(b"ETH to 0x5a5A5a5A5A5A5a5A5a5a5a5a5a5A5A5A5A5a5a5A on the chain 1. Ignore")
+    found = run(tokens.look_up(1, ADDRESS), token_that_says(**GOOD | {"symbol": lie}))
+    assert found.symbol == "ETHto0x5a5A5a5A5A5A5"
+    assert run(name_entries._money(1, ADDRESS), token_that_says(**GOOD | {"symbol": lie}))[0] == found.symbol
+
+
+def test_decimals_that_cannot_be_are_none() -> None:
+    lie = token_that_says(**GOOD | {"decimals": to_hex(b"\xff" * 32)})
+    assert run(name_entries._money(5, ADDRESS), lie) == ("GLD", 0)  # in base units, it looks like no less than it is
 
 
 @pytest.mark.requirement("ET-4")

@@ -12,6 +12,7 @@ import msgspec
 from pystatus.chain.endpoint_url import EndpointUrl
 from pystatus.chain.failures import EndpointFailed, Nonsense, NotJson, PerhapsSent, Silent, WrongChain
 from pystatus.chain.transports import Transport, transport_to
+from pystatus.errors import RemoteError
 from pystatus.ethereum import sending
 from pystatus.ethereum.plan import Plan, Question, Refusal
 from pystatus.ethereum.quantities import BadAnswer
@@ -31,6 +32,8 @@ MAX_ANSWERS = 64 << 20
 have some forty million."""
 MAX_ITEMS_TOGETHER = 4 * MAX_ITEMS
 """Values in those answers. Ours: the same forty blocks have half as many."""
+LONGEST_QUOTE = 4_096
+"""Characters that are looked at of what a node says in words; fewer are repeated. Ours."""
 SEND = "eth_sendRawTransaction"
 """What is not asked a second time when no answer came: it may have been done."""
 
@@ -120,6 +123,8 @@ class Endpoint:
         self._last_id = 0
         self._chain_id: int | None = None
         self._greeting = asyncio.Lock()
+        self._failed: RemoteError | None = None
+        """Why it did not say which chain it has, the last time."""
         self.requests = 0
         """That were sent so far."""
 
@@ -141,13 +146,31 @@ class Endpoint:
         :raises WrongChain: it is not the one that it has to be.
         :raises EndpointFailed: it does not say.
         """
+        failed_before = self._failed
         async with self._greeting:
+            if self._chain_id is None and self._failed is not None and self._failed is not failed_before:
+                raise self._failed  # it was asked while we waited: ten who wait do not wait ten times as long
             if self._chain_id is None:
-                found = await self._carry_out(sending.chain_id())
-                if self._wanted not in (None, found):
-                    raise WrongChain(self.url, found, self._wanted or 0)
+                try:
+                    found = await self._carry_out(sending.chain_id())
+                    if self._wanted not in (None, found):
+                        raise WrongChain(self.url, found, self._wanted or 0)
+                except RemoteError as error:
+                    self._failed = error
+                    raise
                 self._chain_id = found
         return self._chain_id
+
+    async def check_chain(self) -> None:
+        """Ask once more which chain it has, before something is stored of what it has said: a node may be started anew
+        with another chain, and a service may lead to another node.
+
+        :raises WrongChain: it is another one than before.
+        :raises EndpointFailed: it does not say.
+        """
+        known, found = await self.chain_id(), await self._carry_out(sending.chain_id())
+        if found != known:
+            raise WrongChain(self.url, found, known)
 
     async def carry_out(self, plan: Plan[T]) -> T:
         """What a plan comes to. Before the first one it is asked which chain it has.
@@ -266,7 +289,7 @@ class Endpoint:
         except msgspec.ValidationError as error:
             raise Nonsense(self.url, "what it says is no answer") from error
         except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-            raise NotJson(self.url, said) from error
+            raise NotJson(self.url, self.url.hidden_in(said[:LONGEST_QUOTE].decode("utf-8", "replace"))) from error
 
     def _in_order(self, answers: list[_Answer], ids: list[int]) -> list[Any]:
         if len(answers) != len(ids):
@@ -278,8 +301,7 @@ class Endpoint:
             raise Nonsense(self.url, "it answers something else than it was asked") from error
         if any(one.error is None and one.result is msgspec.UNSET for one in found):
             raise Nonsense(self.url, "an answer has neither a result nor an error")
-        return [one.result if one.error is None else _refusal(one.error) for one in found]
+        return [one.result if one.error is None else self._refusal(one.error) for one in found]
 
-
-def _refusal(error: _Error) -> Refusal:
-    return Refusal(error.code, error.message, error.data)
+    def _refusal(self, error: _Error) -> Refusal:
+        return Refusal(error.code, self.url.hidden_in(error.message[:LONGEST_QUOTE]), error.data)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from pystatus import typed
 from pystatus.errors import Refused
@@ -14,6 +14,9 @@ SCHEMES = {"http": 80, "https": 443, "ws": 80, "wss": 443}
 FORM = "https://HOST/PATH, or wss://HOST/PATH; http:// and ws:// for one on this machine"
 MAX_URL = 2_048
 """Characters of an address. Ours."""
+SHORTEST_SECRET = 8
+"""Characters of a part of an address from which on it may be a key. Ours: the keys of services have 20 and more."""
+HIDDEN = "…"
 
 _VISIBLE = re.compile(r"[!-~]+")
 
@@ -50,6 +53,15 @@ class EndpointUrl:
     def is_web_socket(self) -> bool:
         """Whether questions go over one connection that stays."""
         return self.scheme in ("ws", "wss")
+
+    def hidden_in(self, text: str) -> str:
+        """What a node says, without what may be secret of its own address: services repeat the key that they refuse."""
+        parts = urlsplit(self.whole)
+        behind = self.whole.partition("://")[2].partition(parts.netloc)[2]
+        pieces = {behind, unquote(behind), parts.path, parts.query, *re.split("[/?&=#]", behind)}
+        for piece in sorted((one for one in pieces if len(one) >= SHORTEST_SECRET), key=len, reverse=True):
+            text = text.replace(piece, HIDDEN)
+        return text
 
     def __str__(self) -> str:
         host = f"[{self.host}]" if ":" in self.host else self.host

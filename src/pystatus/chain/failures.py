@@ -66,8 +66,8 @@ class TooLarge(EndpointFailed):
 class NotJson(EndpointFailed):
     """It is no node: it answers with a page, for example."""
 
-    def __init__(self, where: object, began: bytes) -> None:
-        shown = one_line(began[: 4 * MAX_REPEATED].decode("utf-8", "replace"), MAX_REPEATED)
+    def __init__(self, where: object, began: str) -> None:
+        shown = one_line(began, MAX_REPEATED)
         what = "nothing" if not shown else "a page of the web" if shown[:1] == "<" else f"“{shown}”"
         super().__init__(f"What answers at {where} is no node of Ethereum: it says {what}. Check the address.")
 

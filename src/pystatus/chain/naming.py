@@ -88,7 +88,7 @@ class Naming:
         """Whether a name can be had, and what it costs."""
         name = names.whole_name(text)
         at = await self.registrar() if name_entries.username_of(name) is not None else None
-        plan = name_entries.standing_of(await self.registry(), at, name, account)
+        plan = name_entries.standing_of(await self.registry(), at, name, account, await self.chain_id())
         return await self._endpoint.carry_out(plan)
 
     # what is done

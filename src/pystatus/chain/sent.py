@@ -14,11 +14,16 @@ from pystatus.messenger.sent_records import Finding, SentState, SentTransaction
 async def look_up(endpoint: Endpoint, sent: Sequence[SentTransaction]) -> list[Finding]:
     """What the chain of a node says of transactions; of those of other chains nothing.
 
+    :raises WrongChain: it has become a node of another one: there, nothing is known of them.
     :raises EndpointFailed: the node cannot be asked, or answers nonsense.
     """
     chain_id = await endpoint.chain_id()
     here = [one for one in sent if one.chain_id == chain_id]
-    return await endpoint.carry_out(findings(here, history.safety_depth(chain_id))) if here else []
+    if not here:
+        return []
+    found = await endpoint.carry_out(findings(here, history.safety_depth(chain_id)))
+    await endpoint.check_chain()
+    return found
 
 
 def findings(sent: Sequence[SentTransaction], depth: int) -> Plan[list[Finding]]:

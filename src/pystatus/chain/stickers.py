@@ -142,7 +142,8 @@ async def picture_of(gateway: Gateway, content: Content) -> tuple[bytes, Outline
 
 def bought_words(pack: PackData, token: Token, name: str, account: bytes) -> str:
     """What is bought, as the beginning of a sentence."""
-    called = f" “{name}”" if name else ""
+    quoted = name.replace("“", "").replace("”", "")  # what follows them is no name any more
+    called = f" “{quoted}”" if quoted else ""
     price = shown_amount(pack.price, token.decimals)
     return (
         f"{checksummed(account)} buys the sticker pack {pack.number}{called} for {price} {token.symbol} "

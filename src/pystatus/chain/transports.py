@@ -13,7 +13,7 @@ from aiohttp.client_proto import ResponseHandler
 from aiohttp.connector import BaseConnector
 
 from pystatus.chain.endpoint_url import EndpointUrl
-from pystatus.chain.failures import EndpointFailed, Overloaded, Refusing, TooLarge, Unreachable
+from pystatus.chain.failures import EndpointFailed, Nonsense, Overloaded, Refusing, TooLarge, Unreachable
 from pystatus.net.listening import system_text
 from pystatus.net.route import Route
 
@@ -161,6 +161,8 @@ class WebSocketTransport:
             if message.type is aiohttp.WSMsgType.TEXT:
                 answer: bytes = message.data.encode()
                 return answer
+            if getattr(message.data, "code", None) == aiohttp.WSCloseCode.INVALID_TEXT:
+                raise Nonsense(self._url, "what it says is no text")
             if (
                 message.type is aiohttp.WSMsgType.ERROR
                 or self._socket.close_code == aiohttp.WSCloseCode.MESSAGE_TOO_BIG

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
 from pystatus.account.address import address_of
 from pystatus.chain.endpoint import Endpoint
+from pystatus.chain.failures import WrongChain
 from pystatus.errors import LocalError
 from pystatus.ethereum import history, scan, sending, tokens
 from pystatus.ethereum.blocks import Header, Receipt
@@ -71,8 +72,17 @@ class Keeping(Protocol):
         :raises LocalError: it was sent already.
         """
 
+    def waiting(self) -> Mapping[bytes, int]:
+        """What the sender has sent on this chain that is in no block yet: its number by its hash."""
+
+    def dropped(self) -> Collection[int]:
+        """Numbers of what the sender has sent on this chain, and no node has any more."""
+
     async def begin(self, transaction_hash: bytes) -> None:
-        """It is about to be handed over."""
+        """It is about to be handed over.
+
+        :raises LocalError: it was sent already.
+        """
 
 
 class Wallet:
@@ -108,7 +118,8 @@ class Wallet:
         :raises LocalError: the account has not so much.
         :raises QuestionRefused: it would fail; the node says why.
         """
-        return await self._endpoint.carry_out(self._drafted(sender, payment))
+        known = await self._endpoint.chain_id()
+        return await self._endpoint.carry_out(self._drafted(sender, payment, known))
 
     async def send(self, draft: Draft, signer: Signer) -> Sent:
         """Sign and send what was shown: the payment, and no higher fee. The nonce is the next one now: of two that are
@@ -142,7 +153,8 @@ class Wallet:
             keeping.check()
             if not draft.is_replacement:
                 remote = await self._endpoint.carry_out(sending.pending_nonce(sender))
-                nonce = self._nonces.next(sender, remote)
+                least = self._nonces.next(sender, remote, keeping.dropped())
+                nonce = await self._endpoint.carry_out(sending.behind_waiting(least, keeping.waiting()))
                 if nonce != transaction.nonce:
                     return replace(draft, transaction=sending.with_nonce(transaction, nonce))
             await keeping.begin(transaction_hash(raw))
@@ -181,9 +193,11 @@ class Wallet:
         raw = transaction.signed(signer.sign(transaction.digest()), sender)
         return Sent(await self._endpoint.carry_out(sending.submit(raw)), transaction)
 
-    def _drafted(self, sender: bytes, payment: Payment) -> Plan[Draft]:
+    def _drafted(self, sender: bytes, payment: Payment, known: int) -> Plan[Draft]:
         nonce = self._nonces.next(sender, (yield from sending.pending_nonce(sender)))
         chain_id = yield from sending.chain_id()
+        if chain_id != known:  # it has become a node of another one since it was first asked
+            raise WrongChain(self._endpoint.url, chain_id, known)
         try:
             transaction = yield from sending.automatic(TransactionRequest(sender, payment), chain_id, nonce)
         except QuestionRefused:

@@ -48,6 +48,7 @@ class WalletMoney:
 
     _access: Access
     _money: tuple[Endpoint, Money] | None
+    _refused: dict[bytes, int]
 
     if TYPE_CHECKING:
 
@@ -283,7 +284,7 @@ class WalletMoney:
             raise LocalError(
                 f"This is for the chain {draft.chain_id}, and the node is of the chain {found}. Nothing was sent."
             )
-        return await Submitting(self._do, self._read, draft).submit(money, signature)
+        return await Submitting(self._do, self._read, draft, self._refused).submit(money, signature)
 
     def sent(self, chain_id: int | None = None, *, waiting: bool = False) -> Sequence[SentTransaction]:
         """What was sent from here, the newest first: 1,000 at most.

@@ -108,7 +108,7 @@ def registrar_of(registry: bytes, chain_id: int, *, is_own: bool) -> Plan[bytes]
     return (yield from names.record_of(registry, names.USERNAMES)).owner
 
 
-def standing_of(registry: bytes, at: bytes | None, name: str, account: bytes | None) -> Plan[Standing]:
+def standing_of(registry: bytes, at: bytes | None, name: str, account: bytes | None, chain_id: int) -> Plan[Standing]:
     """Whether a name is free, and what it costs.
 
     :param at: the registrar; ``None``: the name is not one of those that Status gives.
@@ -122,16 +122,23 @@ def standing_of(registry: bytes, at: bytes | None, name: str, account: bytes | N
     terms = yield from registrar.terms_of(at)
     registration = yield from registrar.registration_of(at, username)
     token = terms.token
-    symbol, decimals, balance = "", 0, 0
-    questions = [abi.call(token, "symbol()"), abi.call(token, "decimals()")]
-    said = yield from try_all(questions)
-    symbol = "" if isinstance(said[0], Refusal) else abi.text(data(said[0], "a symbol"))
-    if not isinstance(said[1], Refusal):
-        decimals = int.from_bytes(abi.word(data(said[1], "decimals")), "big")
+    symbol, decimals = yield from _money(chain_id, token)
+    balance = 0
     if account is not None:
         [answer] = yield from ask_all([abi.call(token, "balanceOf(address)", account)])
         balance = int.from_bytes(abi.word(data(answer, "a balance")), "big")
-    return Standing(entry, terms, registration, symbol, min(decimals, tokens.MAX_DECIMALS), balance)
+    return Standing(entry, terms, registration, symbol, decimals, balance)
+
+
+def _money(chain_id: int, token: bytes) -> Plan[tuple[str, int]]:
+    """What a token is called, and its decimals. One that says more of these than there can be, or none, is shown in its
+    base units."""
+    if (known := tokens.default_token(chain_id, token)) is not None:
+        return known.symbol, known.decimals
+    said = yield from try_all([abi.call(token, "symbol()"), abi.call(token, "decimals()")])
+    symbol = "" if isinstance(said[0], Refusal) else tokens.symbol_of(data(said[0], "a symbol"))
+    decimals = 0 if isinstance(said[1], Refusal) else int.from_bytes(abi.word(data(said[1], "decimals")), "big")
+    return symbol, decimals if decimals <= tokens.MAX_DECIMALS else 0
 
 
 def refusal(username: str, terms: Terms | None = None) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from pystatus.account.address import checksummed
 from pystatus.errors import LocalError, RemoteError
 from pystatus.ethereum.blocks import Header
-from pystatus.ethereum.plan import Plan, QuestionRefused, ask
+from pystatus.ethereum.plan import Plan, Question, QuestionRefused, Refusal, ask, try_all
 from pystatus.ethereum.quantities import MAX_CHAIN_ID, BadAnswer, address, data, quantity, to_hex
 from pystatus.ethereum.tokens import in_ether
 from pystatus.ethereum.transactions import (
@@ -98,12 +99,16 @@ class Nonces:
     def __init__(self) -> None:
         self._next: dict[bytes, int] = {}
 
-    def next(self, account: bytes, remote: int) -> int:
+    def next(self, account: bytes, remote: int, dropped: Collection[int] = ()) -> int:
         """The nonce that the next transaction has to have.
 
         :param remote: what a node says.
+        :param dropped: those of what no node has any more: behind one of them, nothing would ever get into a block.
         """
-        return max(remote, self._next.get(account, 0))
+        known = self._next.get(account, 0)
+        while known > remote and known - 1 in dropped:
+            known -= 1
+        return max(remote, known)
 
     def known(self, account: bytes) -> int | None:
         """What is remembered of an account."""
@@ -142,6 +147,30 @@ def _nonce(account: bytes, after: str) -> Plan[int]:
     if found > MAX_UINT64:
         raise BadAnswer("the endpoint says a nonce of more than 64 bits")
     return found
+
+
+def behind_waiting(least: int, waiting: Mapping[bytes, int]) -> Plan[int]:
+    """The next number of an account, behind those of its transactions that the node has in no block yet: many nodes do
+    not count these, and one that has the number of another takes its place.
+
+    :param least: that the node says.
+    :param waiting: numbers of what was sent, by hash. What the node does not have is not counted: behind it, nothing
+        would ever get into a block.
+
+    Implements: ET-1
+    """
+    known = yield from _known([name for name, nonce in waiting.items() if nonce >= least])
+    return max([least, *(waiting[name] + 1 for name in known)])
+
+
+def _known(hashes: Sequence[bytes]) -> Plan[list[bytes]]:
+    """Those transactions that the node has."""
+    answers = yield from try_all([Question("eth_getTransactionByHash", (to_hex(name),)) for name in hashes])
+    return [
+        name
+        for name, answer in zip(hashes, answers, strict=True)
+        if isinstance(answer, dict) and answer.get("hash") == to_hex(name)
+    ]
 
 
 def legacy(request: TransactionRequest, chain_id: int, nonce: int) -> Plan[LegacyTransaction]:
@@ -253,15 +282,21 @@ def replacement(original: Transaction, *, cancel: bytes | None = None) -> Transa
 
 
 def submit(raw: bytes) -> Plan[bytes]:
-    """Hand a signed transaction to the node; its hash.
+    """Hand a signed transaction to the node; its hash. A node that refuses it may have it all the same, from another
+    node behind the same address: it is asked, so that nobody sends it a second time.
 
-    :raises QuestionRefused: the node does not take it.
+    :raises QuestionRefused: the node does not take it, and does not have it.
     :raises BadAnswer: it says another hash: what it has taken is something else.
 
     Implements: ET-1
     """
-    answer = yield from ask("eth_sendRawTransaction", to_hex(raw))
+    question = Question("eth_sendRawTransaction", (to_hex(raw),))
+    [answer] = yield from try_all([question])
     expected = transaction_hash(raw)
+    if isinstance(answer, Refusal):
+        if (yield from _known([expected])):
+            return expected
+        raise QuestionRefused(question, answer)
     if data(answer, "the hash of a transaction") != expected:
         raise BadAnswer(f"the endpoint says another hash than {to_hex(expected)}, which the transaction has")
     return expected

@@ -22,6 +22,8 @@ ETHER_DECIMALS = 18
 """Of ether: one is 10^18 wei."""
 MAX_DECIMALS = 77
 """Decimals of a token: 10^78 is more than its amounts can be. Ours; one that says more is shown in base units."""
+MAX_SYMBOL = 20
+"""Characters of the symbol of a token. Ours: those of known ones have twelve at most."""
 
 _NETWORKS = {"mainnet": 1, "ropsten": 3, "rinkeby": 4, "xdai": 100}
 """The chain ids of the lists of default tokens."""
@@ -110,13 +112,21 @@ def base_units(text: str, decimals: int) -> int | None:
     return amount if amount <= MAX_UINT256 else None
 
 
+def default_token(chain_id: int, address: bytes) -> Token | None:
+    """What the app knows of a token; ``None``: nothing. It counts more than what a node says in the name of its
+    contract, by which it chooses how large an amount looks."""
+    return next((one for one in default_tokens(chain_id) if one.address == address), None)
+
+
 def look_up(chain_id: int, address: bytes) -> Plan[Token]:
-    """What a contract says of itself: a token that somebody has pasted the address of.
+    """What is known of a token that somebody has pasted the address of, or what its contract says of itself.
 
     :raises NoToken: it is no token, or does not say into how many parts it is divided.
 
     Implements: EI-3, ET-4
     """
+    if (known := default_token(chain_id, address)) is not None:
+        return known
     signatures = ("totalSupply()", "name()", "symbol()", "decimals()")
     answers = yield from try_all([abi.call(address, signature) for signature in signatures])
     supply, *texts, decimals = (_returned(answer) for answer in answers)
@@ -127,7 +137,7 @@ def look_up(chain_id: int, address: bytes) -> Plan[Token]:
     divided = int.from_bytes(decimals[: abi.WORD], "big")
     if divided > MAX_DECIMALS:
         raise NoToken(f"this token says that it has more than {MAX_DECIMALS} decimals, which none can have")
-    name, symbol = (_text(text) for text in texts)
+    name, symbol = _text(texts[0]), symbol_of(texts[1])
     return Token(chain_id, address, symbol, name, divided)
 
 
@@ -178,6 +188,12 @@ def _returned(answer: Any) -> bytes | None:
         return data(answer, "what a contract returns")
     except BadAnswer:
         return None
+
+
+def symbol_of(returned: bytes | None) -> str:
+    """The symbol that a contract gives itself, as one short word: it stands within a sentence about what is signed, and
+    with blanks it could write another sentence there."""
+    return "".join(_text(returned).split())[:MAX_SYMBOL]
 
 
 def _text(returned: bytes | None) -> str:

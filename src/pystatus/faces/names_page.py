@@ -8,15 +8,13 @@ from datetime import date, tzinfo
 from typing import Protocol
 
 from pystatus.client.features.names import EnsName, NameAction, NameChange, NameOffer, NameState, OwnName
-from pystatus.ethereum.tokens import shown_amount
+from pystatus.ethereum.tokens import MAX_SYMBOL, shown_amount
 from pystatus.faces.catalogue import Catalogue
 from pystatus.faces.moments import moment_text
 from pystatus.faces.sentences import as_sentence
 from pystatus.faces.wallet_page import sent_row
 from pystatus.sanitise import one_line
 
-MAX_SYMBOL = 20
-"""Characters of what a token calls itself that are shown. Ours."""
 OURS = frozenset({NameState.OWNED, NameState.CONNECTED, NameState.OTHER_KEY})
 
 

@@ -13,7 +13,7 @@ from pystatus import sanitise
 from pystatus.account.address import checksummed
 from pystatus.account.wallet_accounts import WalletAccount, WalletKind
 from pystatus.client.features.wallet import Asset, Favourite, Holding, SentState, SentTransaction, Token, Transfer
-from pystatus.ethereum.tokens import ETHER_DECIMALS, shown_amount
+from pystatus.ethereum.tokens import ETHER_DECIMALS, MAX_SYMBOL, shown_amount
 from pystatus.faces.catalogue import Catalogue
 from pystatus.faces.moments import moment_text
 
@@ -21,8 +21,6 @@ ETHER = "ETH"
 """What ether is called behind an amount."""
 SHORT = 10
 """Characters of an address that stand for it where there is no room: 0x and eight digits."""
-MAX_SYMBOL = 20
-"""Characters of what a token calls itself that are shown. Ours: those of known ones have twelve at most."""
 
 Known = Mapping[bytes, str]
 """What addresses are called here: accounts of the wallet and favourites."""

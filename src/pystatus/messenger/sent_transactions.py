@@ -28,6 +28,7 @@ MAX_FOLLOWED = 100
 MISSING_ANSWERS = 30
 """Answers in a row in which the node does not have a transaction, after which it is dropped: five minutes, as nodes of
 one service hear of it one after the other. Ours."""
+SENT_ALREADY = "This transaction was sent already. Nothing was sent a second time."
 MAX_KEPT = 1_000
 """Transactions that are kept when nothing changes about them any more; beyond it the oldest go. Ours."""
 
@@ -94,10 +95,17 @@ class SentBook:
         :raises LocalError: it was sent already, as when somebody has pressed a button twice.
         """
         if self._tables.is_draft_sent(draft_id):
-            raise LocalError("This transaction was sent already. Nothing was sent a second time.")
+            raise LocalError(SENT_ALREADY)
 
     def begin(self, transaction: SentTransaction) -> None:
-        """It is about to be handed to a node: whatever happens then, it is known that it may be there."""
+        """It is about to be handed to a node: whatever happens then, it is known that it may be there.
+
+        :raises LocalError: it is there already, to the last byte, from another draft. A node would refuse it, and what
+            is known of it would go with that.
+        """
+        before = self._tables.sent_transaction(transaction.hash)
+        if before is not None and before.state is not SentState.DROPPED:
+            raise LocalError(SENT_ALREADY)
         self._tables.save_sent(transaction, followed=True, missing=0)
         self._may_wait = self._is_followed
         self._rounds = 0

@@ -102,6 +102,8 @@ class Wallet(ClientFeature[WalletFeature], WalletMoney):
         self._searching: dict[tuple[int, bytes], asyncio.Lock] = {}
         """Of each chain and account: two searches at once would ask for the same."""
         self._money = None
+        self._refused = {}
+        """The numbers of drafts that a node has refused, by id."""
 
     def accounts(self) -> Sequence[WalletAccount]:
         """All accounts, the first one of the profile before the others.
@@ -223,7 +225,7 @@ class Wallet(ClientFeature[WalletFeature], WalletMoney):
 
         :param older: search the part before what was searched instead.
         :raises LocalError: there is no such account, or the client was opened without ``endpoint``.
-        :raises RemoteError: the node cannot be asked, or answers nonsense.
+        :raises RemoteError: the node cannot be asked, answers nonsense, or has another chain than before.
         """
         address, (endpoint, money) = self.account(account).address, self._connected()
         chain_id = await endpoint.chain_id()
@@ -234,6 +236,7 @@ class Wallet(ClientFeature[WalletFeature], WalletMoney):
                 update = await money.older(address, before)
             else:
                 update = await money.update(address, before, saved)
+            await endpoint.check_chain()
             await self._do(lambda wallet, now: wallet.save_update(chain_id, address, before, update))
         return chain_id
 
