@@ -28,11 +28,13 @@ _IN_ORDER = {"installations", "journal", "messages", "past_chains", "seen_from_s
 """Out of these goes what is behind a place in an order that no clock has to do with."""
 _ASKED_AGAIN = {"history_covered"}
 """What is forgotten of these is asked of mailservers again: nothing is lost with it."""
+_OF_NO_PROFILE = {"traffic.py", "push_registrations.py"}
+"""What a node and a push server keep."""
 _TABLES_BY_AGE = sorted(
     {
         table
         for file in resources.files("pystatus.storage").iterdir()
-        if file.name.endswith(".py") and file.name != "traffic.py"
+        if file.name.endswith(".py") and file.name not in _OF_NO_PROFILE
         for table in _BY_AGE.findall(re.sub(r'"\s*f?"', "", file.read_text(encoding="utf-8")))
     }
     - _IN_ORDER

@@ -112,7 +112,7 @@ def test_text_is_what_a_terminal_may_show(chat: Written) -> None:
         "    | and a red line\n"
         f"    | \u2764\ufe0f {me}\n"
         f"06:02 {me} (you) ({chat_key(ME)[:13]}): yes\n"
-        f'    | (answers {bob}: "hello @{me}")\n'
+        f'    | (answers {bob}: "hello @{me} and a red line")\n'
         f"06:03 {me} (you) ({chat_key(ME)[:13]}): no\n"
         "    | (answers a message that is not here)\n"
         f"06:04 {bob} ({chat_key(BOB)[:13]}): look\n"
