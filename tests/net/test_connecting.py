@@ -248,6 +248,7 @@ MAY = {
     "net/http_front.py": "looks at a socket that listens",
     "devchain/server.py": "a socket that listens on loopback",
     "chain/gateway.py": "asks a gateway of IPFS over aiohttp, by the route",
+    "chain/prices.py": "asks a service of prices over aiohttp, by the route",
     "chain/transports.py": "what carries aiohttp by the route: it connects nothing itself",
     "rpc/client.py": "a person's call of a node's RPC, which is that person's own",
     "rpc/ipc.py": "a Unix socket",
