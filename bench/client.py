@@ -33,15 +33,15 @@ PAUSE = 0.02
 """Seconds between two probes, so that each finds everybody idle."""
 
 
-RECEIVER = "bench.support.receiver"
-"""The module that, run by itself, is the receiving client."""
+RECEIVER = "from bench.support.receiver import main; main()"
+"""What the process of the receiving client runs."""
 
 
 class Receiver:
     """The other client's process."""
 
     def __init__(self, directory: str, enode: str, other: str) -> None:
-        command = [sys.executable, "-m", RECEIVER, directory, enode, other]
+        command = [sys.executable, "-c", RECEIVER, directory, enode, other]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.key: str = self.read()
         self._watched = psutil.Process(self._process.pid)

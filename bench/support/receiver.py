@@ -39,5 +39,6 @@ async def receive(directory: str, enode: str, other: str) -> None:
         await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """See :func:`receive`: what it takes are the arguments of the process."""
     run(receive(*sys.argv[1:]))

@@ -353,6 +353,7 @@ API: dict[str, str] = {
     "Names.set_content content": "content_hash.typed, as of the command line",
     "Names.send password": "test_keys_of_the_wallet_are_sealed_with_any_form_of_the_password",
     "Client.open registry": "typed_address, as of the command line",
+    "Client.open sticker_market": "typed_address, as of the command line",
     "Client.open prices": "EndpointUrl.parse, as of the command line",
     "OurProfile.set_name ens_name": "checked_ens_name, as of the command line",
     "OurProfile.set_picture picture": "a file is called what it is called",
@@ -397,6 +398,12 @@ API: dict[str, str] = {
     "Search.find author": "parse_person, as of the command line",
     "Search.find chat": "test_chats_are_found_by_any_form_of_their_name",
     "Search.find words": "folded by the index: case and accents make no difference",
+    "Stickers.send chat": "test_chats_are_found_by_any_form_of_their_name",
+    "Stickers.picture content_hash": "checked_sticker, as of the command line",
+    **dict.fromkeys(
+        (f"Stickers.{method} account" for method in ("market", "draft_buy", "install")),
+        "find_account, as of the wallet",
+    ),
     "Timeline.follow person": "parse_person, as of the command line",
     **dict.fromkeys(
         (
@@ -521,6 +528,8 @@ KNOWN = {
     "storage/archive/sqlite_reader.py": "a place in a database of ours",
     "account/identicon.py": "a picture of ours in base 64",
     "client/pictures.py": "a picture in base 64",
+    "apps/cli/name_values.py": "control characters are refused, which no name has",
+    "storage/cached_peers.py": "SQL of ours",
 }
 """Where a text is decoded, folded or read by other means than pystatus.typed, above the protocol, and why."""
 ABOVE_THE_PROTOCOL = (
