@@ -104,7 +104,7 @@ async def test_what_cannot_be_sent_is_said(scene: Scene, chain: Chain) -> None:
     await look(page, "send")
     await form.get_by_label("How much ETH?").fill("1000")
     await form.get_by_role("button", name="Next").click()
-    await expect(form.get_by_role("alert")).to_contain_text("insufficient funds")
+    await expect(form.get_by_role("alert")).to_contain_text("1000 ether to pay and a fee are needed")
     assert not wallet.sent()
 
 
