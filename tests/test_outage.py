@@ -78,7 +78,6 @@ LOGGED_EACH_TIME = {
     "faces/attach/holder.py": "once: when the profile is opened, and its socket cannot be made",
     "rpc/client_api/feed.py": "told at level info once for a subscription, as the client ends",
     "client/continuity.py": "once an hour at most: when the generation of a profile moves on",
-    "client/resolving.py": "told at level info for each name that a resolver could not look up",
     "client/command_queue.py": "a fault of ours, or once for each effect that cannot be carried out",
     "messenger/outbox.py": "told once for what can never be sent, which is given up",
     "messenger/one_to_one.py": "told for each message that cannot be sent, which is a person's",

@@ -183,6 +183,8 @@ def test_every_table_that_names_people_is_counted(network: Network) -> None:
             "author",
         ): "bounded for each group, and groups of strangers by group_invitations.MAX_INVITATIONS",
         ("group_people", "person"): "of groups that we have joined, group_history.MAX_PEOPLE of each",
+        ("wallet_sent", "sender"): "one of our own accounts",
+        ("sticker_packs", "author"): "what a pack that our user has installed says of itself",
         ("wallet_transfers", "sender"): "an account of the chain, in the history of one of our own accounts",
         ("group_requests", "person"): "bounded for each of our groups: group_invitations.MAX_REQUESTS",
     }

@@ -25,7 +25,7 @@ from pystatus.simulation.nodes.report import NetworkReport
 from pystatus.simulation.nodes.settings import Clocks, Links, Load, Topology
 from pystatus.simulation.report import Report
 from pystatus.simulation.samples import ArrivalSample, DiscoverySample, MessageSample, Sample
-from pystatus.simulation.scaling.measuring import Population as Users
+from pystatus.simulation.scaling.population import Population as Users
 from pystatus.simulation.scaling.report import ScalingReport, compare
 from pystatus.simulation.settings import Conditions, Workload
 from pystatus.simulation.simulation import Simulation

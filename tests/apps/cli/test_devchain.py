@@ -21,7 +21,9 @@ def test_it_says_where_it_is_and_what_it_has_and_stops_when_told(tmp_path: Path)
         told = json.loads(running.line())
         assert told["event"] == "serving"
         assert len(told["accounts"]) == 10
-        assert set(told["contracts"]) == {"token", "collectible", "registry", "resolver", "registrar"}
+        assert set(told["contracts"]) == {
+            *("token", "collectible", "registry", "resolver", "registrar", "sticker_market"),
+        }
 
         async def balance() -> int:
             async with Endpoint(told["url"], chain_id=4242) as endpoint:

@@ -31,6 +31,7 @@ READING = {
     "search": "it only reads",
     "conversation export": "it only reads",
     "inspect": "it only looks on",
+    "sticker send": "it enters a chat as media sticker does, by the same function",
     "media send": "it enters a chat as media sticker does, by the same function",
     "transaction announce": "it enters one with a person as send does, by the same function, and refuses others",
     "transaction list": "it only reads",

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+from contextlib import suppress
 from functools import partial
 
 import msgspec
 
 from pystatus.errors import LocalError
-from pystatus.ethereum import abi, blocks, content_hash, messages, uris
+from pystatus.ethereum import abi, blocks, content_hash, edn, ipfs, messages, prices, sticker_packs, uris
 from pystatus.ethereum.sending import TransactionRequest
 from pystatus.ethereum.transactions import checked_signature
 from pystatus.ethereum.typed_data import TypedData
@@ -59,6 +61,22 @@ def _uri(text: str) -> None:
     assert uris.parse(str(found)) == found
 
 
+def _file(data: bytes) -> None:
+    """A block that somebody keeps, which is what its id says."""
+    asked = ipfs.contents(bytes.fromhex("01701220") + hashlib.sha256(data).digest(), 1 << 20)
+    next(asked)
+    with suppress(StopIteration):
+        asked.send(data)
+
+
+def _pack(data: bytes) -> None:
+    every(partial(sticker_packs.read, data), partial(edn.read, data.decode("utf-8", "replace")))
+
+
+def _prices(data: bytes) -> None:
+    prices.read(data, ("ETH", "SNT"), "EUR")
+
+
 def _content(data: bytes) -> None:
     found = content_hash.parse(data)
     if found is not None:
@@ -87,6 +105,16 @@ URIS = (
 CONTENTS = (
     unhex("0xe3010170122029f2d17be6139079dc48696d1f582a8530eb9805b561eda517e22a892c7e3f1f"),
     bytes.fromhex("e5010170000f") + b"app.uniswap.org",
+)
+FILES = (bytes.fromhex("0a0c080212066272696e6b0a1806"), bytes.fromhex("0a120802120c68656c6c6f20776f726c640a180c"))
+"""Blocks with a text in them."""
+PACKS = (
+    b'{meta {:name "Pack" :author "a" :thumbnail "e3010170" :preview "e3010170" :stickers [{:hash "e3010170"}]}}',
+    b'{:a [1 2.5 "text" nil true #{3}] ; remark\n}',
+)
+PRICES = (
+    b'{"RAW": {"ETH": {"EUR": {"PRICE": 1850.25}}, "SNT": {"EUR": {"PRICE": 0.02, "OPEN24HOUR": 0.01}}}}',
+    b'{"Response": "Error", "Message": "no such market"}',
 )
 TARGETS = [
     Target(
@@ -134,5 +162,18 @@ TARGETS = [
         ("ethereum/sending.py:TransactionRequest.parse",),
     ),
     Target("payment-uri", as_text(_uri), lambda: URIS, ("ethereum/uris.py:parse",), allowed=(LocalError,)),
+    Target(
+        "ipfs-block",
+        _file,
+        lambda: FILES,
+        ("ethereum/ipfs.py:contents", "ethereum/ipfs.py:check_block"),
+    ),
+    Target(
+        "sticker-pack",
+        _pack,
+        lambda: PACKS,
+        ("ethereum/sticker_packs.py:read", "ethereum/edn.py:read", "ethereum/edn.py:_Reader.value"),
+    ),
+    Target("prices", _prices, lambda: PRICES, ("ethereum/prices.py:read",)),
     Target("content-hash", _content, lambda: CONTENTS, ("ethereum/content_hash.py:parse",)),
 ]

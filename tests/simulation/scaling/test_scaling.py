@@ -13,10 +13,10 @@ from typer.testing import CliRunner
 
 from pystatus.apps.cli.root import app
 from pystatus.errors import LocalError
-from pystatus.simulation.scaling import measuring
-from pystatus.simulation.scaling.measuring import Estimate, Measured, Population, measure
+from pystatus.simulation.scaling.measuring import Estimate, Measured, measure
 from pystatus.simulation.scaling.model import CASES, Terms, assumed_sharing, loads
 from pystatus.simulation.scaling.picture import DRAWN, draw
+from pystatus.simulation.scaling.population import MAX_TOPICS, MAX_USERS, RELAYS, Population
 from pystatus.simulation.scaling.report import ScalingReport, compare, size
 
 BYTES_A_DAY = {
@@ -101,14 +101,14 @@ def test_the_same_seed_gives_the_same_report() -> None:
     "wrong",
     [
         {"users": 0},
-        {"users": measuring.MAX_USERS + 1},
+        {"users": MAX_USERS + 1},
         {"users": 10, "listeners": 11},
         {"topics": 2},
-        {"topics": measuring.MAX_TOPICS + 1},
+        {"topics": MAX_TOPICS + 1},
         {"topics": 10, "requests": 11},
         {"requests": 0},
         {"peers": 1},
-        {"peers": measuring.RELAYS},
+        {"peers": RELAYS},
     ],
     ids=repr,
 )

@@ -12,8 +12,6 @@ from pystatus.apps.cli.output import Fields
 from pystatus.ethereum.name_states import NameState
 from pystatus.ethereum.quantities import to_hex
 from pystatus.ethereum.tokens import shown_amount
-from pystatus.messenger.name_records import NameAction
-from pystatus.messenger.sent_records import SentState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,22 +28,22 @@ _STATES = {
     NameState.TAKEN: "belongs to somebody else",
     NameState.REFUSED: "cannot be had",
 }
-_ACTIONS = {
-    NameAction.REGISTER: "register",
-    NameAction.CONNECT: "lead to your chat key",
-    NameAction.SET_ADDRESS: "lead to an address",
-    NameAction.SET_CONTENT: "other content",
-    NameAction.TAKE_OVER: "tell the registrar",
-    NameAction.RELEASE: "release",
-    NameAction.RESERVE_SLASH: "reserve, to take it away",
-    NameAction.SLASH: "take away",
+_ACTIONS = {  # by their values: the help of a command loads no messenger
+    "register": "register",
+    "connect": "lead to your chat key",
+    "set_address": "lead to an address",
+    "set_content": "other content",
+    "take_over": "tell the registrar",
+    "release": "release",
+    "reserve_slash": "reserve, to take it away",
+    "slash": "take away",
 }
 _OUTCOMES = {
-    SentState.WAITING: "in no block yet",
-    SentState.MINED: "done",
-    SentState.FAILED: "failed",
-    SentState.REPLACED: "another transaction took its place",
-    SentState.DROPPED: "no node has it any more",
+    "waiting": "in no block yet",
+    "mined": "done",
+    "failed": "failed",
+    "replaced": "another transaction took its place",
+    "dropped": "no node has it any more",
 }
 
 
@@ -159,7 +157,7 @@ def change_fields(change: NameChange, event: str) -> Fields:
 def change_text(change: NameChange) -> str:
     """The same for people."""
     name, it = sanitise.one_line(change.name), change.transaction
-    return f"{name}  {_ACTIONS[change.action]}: {_OUTCOMES[it.state]}  {to_hex(it.hash)}"
+    return f"{name}  {_ACTIONS[change.action.value]}: {_OUTCOMES[it.state.value]}  {to_hex(it.hash)}"
 
 
 def own_fields(own: OwnName) -> Fields:

@@ -9,28 +9,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from random import Random
 
-from pystatus.arguments import checked
 from pystatus.crypto.keys import PrivateKey, PublicKey
-from pystatus.errors import LocalError
 from pystatus.simulation.nodes.network import NodeNetwork
 from pystatus.simulation.nodes.settings import Links, Load, Topology
 from pystatus.simulation.randomness import stream
 from pystatus.simulation.scaling.model import Terms
+from pystatus.simulation.scaling.population import RELAYS, Population
 from pystatus.simulation.settings import Conditions, Workload
 from pystatus.simulation.simulation import Simulation
 from pystatus.transport.topics import PARTITIONS, contact_code, partitioned, personal_discovery, topic
 from pystatus.waku.bloom import bloom_matches, topic_bloom, topics_bloom
 
-MAX_USERS = 1_000_000
-"""Of whom each has a key: a minute of computing."""
-MAX_TOPICS = 10_000
-"""In one bloom filter: far more than fill it."""
-OWN_TOPICS = 3
-"""That everybody listens to, whoever they talk with: the partition, the personal discovery topic, the contact code."""
 STRANGE_TOPICS = 1_000
 """Topics that nobody listens to, held against each filter."""
-RELAYS = 30
-"""Of the network in which copies are counted."""
 RELAYED = Load(rate=20.0, seconds=5.0)
 """What is written there."""
 PEOPLE, MESSAGES = 6, 60
@@ -57,39 +48,6 @@ class Estimate:
             return cls(mean, 0.0)
         variance = math.fsum((value - mean) ** 2 for value in values) / (len(values) - 1)
         return cls(mean, CONFIDENCE * math.sqrt(variance / len(values)))
-
-
-@checked
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Population:
-    """Whose load is measured."""
-
-    users: int = 10_000
-    listeners: int = 200
-    """Of them who are looked at: the first ones."""
-    topics: int = 100
-    """That each of them listens to."""
-    requests: int = 4
-    """Among which the topics are divided when a mailserver is asked."""
-    peers: int = 2
-    """Relays that each relay is linked with, on average."""
-    messages: float = 100.0
-    """That somebody receives in a day."""
-    private: float = 0.5
-    offline: float = 0.9
-
-    def __post_init__(self) -> None:
-        """
-        :raises LocalError: out of its limits.
-        """
-        if not 1 <= self.listeners <= self.users <= MAX_USERS:
-            raise LocalError(f"There are 1 to {MAX_USERS} users, and no more listeners than users.")
-        if not OWN_TOPICS <= self.topics <= MAX_TOPICS:
-            raise LocalError(f"Everybody listens to {OWN_TOPICS} to {MAX_TOPICS} topics.")
-        if not 1 <= self.requests <= self.topics:
-            raise LocalError(f"The topics are divided among at least one request, and at most {self.topics}.")
-        if not 2 <= self.peers < RELAYS:
-            raise LocalError(f"A relay has 2 to {RELAYS - 1} peers.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

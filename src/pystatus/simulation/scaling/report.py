@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from pystatus.simulation.scaling.measuring import Estimate, Measured, Population, Progress, measure
+from pystatus.simulation.scaling.measuring import Estimate, Measured, Progress, measure
 from pystatus.simulation.scaling.model import CASES, Terms, assumed_sharing, loads
+from pystatus.simulation.scaling.population import Population
 
 _UNITS = ("B", "KiB", "MiB", "GiB", "TiB")
 _NAMES = {

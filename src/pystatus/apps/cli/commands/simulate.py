@@ -22,7 +22,7 @@ from pystatus.simulation.nodes.settings import (
     MOST_CLOCK_ERROR,
     MOST_SIZE,
 )
-from pystatus.simulation.scaling import measuring
+from pystatus.simulation.scaling import population
 from pystatus.simulation.settings import MAX_DEVICES, MAX_MESSAGES, MAX_PEOPLE, MAX_SKEW
 
 SUMMARY = "Try the protocol in simulated time."
@@ -262,15 +262,15 @@ def eclipse(
 @app.command("scaling", short_help="Show what a user receives in a day, by the number of users.")
 def scaling(
     context: typer.Context,
-    users: Annotated[int, _number("How many users there are.", 1, measuring.MAX_USERS)] = 10_000,
+    users: Annotated[int, _number("How many users there are.", 1, population.MAX_USERS)] = 10_000,
     listeners: Annotated[int, _number("Users whose topics are measured.", 1, 100_000)] = 200,
     topics: Annotated[
-        int, _number("Topics that each of them listens to.", measuring.OWN_TOPICS, measuring.MAX_TOPICS)
+        int, _number("Topics that each of them listens to.", population.OWN_TOPICS, population.MAX_TOPICS)
     ] = 100,
     requests: Annotated[
-        int, _number("Requests to a mailserver that the topics are divided among.", 1, measuring.MAX_TOPICS)
+        int, _number("Requests to a mailserver that the topics are divided among.", 1, population.MAX_TOPICS)
     ] = 4,
-    peers: Annotated[int, _number("Links of a relay to others, on average.", 2, measuring.RELAYS - 1)] = 2,
+    peers: Annotated[int, _number("Links of a relay to others, on average.", 2, population.RELAYS - 1)] = 2,
     messages: Annotated[
         float,
         option(number(0, MAX_MESSAGES, above=True), metavar="N", help="Messages that a user receives in a day."),
