@@ -77,8 +77,8 @@ async def _pictures(page: Page, name: str) -> None:
     await page.screenshot(path=Path(_FOLDER) / f"{name}.png")
     if await page.locator(".popup").count():
         return  # it closes when the window gets another size
-    await page.set_viewport_size(NARROW)  # type: ignore[arg-type]
+    await page.set_viewport_size(NARROW)  # type: ignore[arg-type]  # it has both numbers
     await page.evaluate(_REST)
     await page.screenshot(path=Path(_FOLDER) / f"{name}-narrow.png")
-    await page.set_viewport_size(size or WIDE)  # type: ignore[arg-type]
+    await page.set_viewport_size(size or WIDE)  # type: ignore[arg-type]  # likewise
     await page.evaluate(_REST)

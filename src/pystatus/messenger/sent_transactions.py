@@ -134,7 +134,8 @@ class SentBook:
         found = self._tables.sent_transaction(transaction_hash)
         if found is None:
             raise LocalError(
-                "No such transaction was sent from this profile. List those that were: pystatus wallet pending --all"
+                "No such transaction was sent from this profile. List those that were: pystatus wallet pending PROFILE "
+                "--all"
             )
         return found
 

@@ -12,7 +12,7 @@ import pytest
 
 from pystatus.account.address import address_of, checksummed
 from pystatus.account.signing_phrase import words
-from pystatus.apps.cli import name_changing
+from pystatus.apps.cli import signing_question
 from pystatus.chain.endpoint import Endpoint
 from pystatus.devchain.chain import PHRASE, accounts
 from tests.apps.support import PASSWORD, Cli, Running
@@ -159,7 +159,7 @@ def test_a_question_about_a_name_shows_the_signing_phrase(
     cli: Cli, chain: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told: list[str] = []
-    monkeypatch.setattr(name_changing, "terminal", SimpleNamespace(
+    monkeypatch.setattr(signing_question, "terminal", SimpleNamespace(
         is_there=lambda: True, tell=told.append, confirm=lambda question: told.append(question)
     ))  # fmt: skip
     result = cli.run("name", "register", "alice", "alicious", *chain.at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
@@ -10,10 +11,9 @@ import typer
 
 from pystatus.apps.cli import name_views
 from pystatus.apps.cli.chain_options import ChainOptions, Registry
+from pystatus.apps.cli.signing_question import confirm
 from pystatus.apps.cli.values import option
 from pystatus.apps.cli.wallet_values import ACCOUNT
-from pystatus.errors import LocalError
-from pystatus.faces import terminal
 
 if TYPE_CHECKING:
     from pystatus.apps.cli.option_groups import ProfileOptions
@@ -61,27 +61,11 @@ def change(given: ProfileOptions, chain: ChangeOptions, plan: Callable[[Names], 
                 given.out.result(name_views.draft_fields(draft), name_views.draft_text(draft))
                 return
             if not chain.yes:
-                _confirm(draft, may_ask=not given.as_json)
+                confirm(name_views.draft_text(draft), draft.transaction.signing_phrase, may_ask=not given.as_json)
             sent = await names.send(draft, given.access.password)
             _say(given, await _settled(names, sent))
 
     run(act())
-
-
-def _confirm(draft: NameDraft, *, may_ask: bool) -> None:
-    """Ask whether it is to be signed, with the words by which the person knows who asks.
-
-    :raises LocalError: it is not to be sent.
-
-    Implements: AC-35
-    """
-    told = name_views.draft_text(draft)
-    if not may_ask or not terminal.is_there():
-        raise LocalError(f"Nothing was sent. With --yes, this happens: {told}")
-    terminal.tell(told)
-    terminal.tell(f"Your signing phrase: {draft.transaction.signing_phrase}")
-    if not terminal.confirm("Sign and send it?"):
-        raise LocalError("Nothing was sent.")
 
 
 async def _settled(names: Names, sent: NameChange) -> NameChange:
@@ -95,4 +79,4 @@ def _say(given: ProfileOptions, change: NameChange) -> None:
 
     given.out.result(name_views.change_fields(change, "sent"), name_views.change_text(change))
     if change.transaction.state is SentState.WAITING:
-        given.out.note("It is in no block yet. What became of it: pystatus name changes")
+        given.out.note(f"It is in no block yet. What became of it: pystatus name changes {shlex.quote(given.profile)}")

@@ -3,6 +3,7 @@ it."""
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, TypeVar
@@ -11,8 +12,8 @@ import typer
 
 from pystatus.apps.cli import wallet_views
 from pystatus.apps.cli.chain_options import ChainOptions
+from pystatus.apps.cli.signing_question import confirm
 from pystatus.errors import LocalError, Refused
-from pystatus.faces import terminal
 
 if TYPE_CHECKING:
     from pystatus.apps.cli.option_groups import ProfileOptions
@@ -72,7 +73,7 @@ def send(given: ProfileOptions, chain: SendingOptions, plan: Callable[[Wallet], 
         if chain.dry_run:
             return draft, None
         if not chain.yes:
-            confirm(draft, may_ask=not given.as_json)
+            confirm(wallet_views.draft_text(draft), draft.signing_phrase, may_ask=not given.as_json)
         return draft, await wallet.send(draft, given.access.password)
 
     draft, sent = with_wallet(given, chain, act)
@@ -80,23 +81,7 @@ def send(given: ProfileOptions, chain: SendingOptions, plan: Callable[[Wallet], 
         given.out.result(wallet_views.draft_fields(draft), wallet_views.draft_text(draft))
         return
     given.out.result(wallet_views.sent_fields(sent, "sent"), f"Sent: 0x{sent.hash.hex()}")
-    given.out.note("What became of it: pystatus wallet pending")
-
-
-def confirm(draft: TransactionDraft, *, may_ask: bool) -> None:
-    """Ask whether it is to be signed, with the words by which the person knows who asks.
-
-    :raises LocalError: it is not to be sent.
-
-    Implements: AC-35
-    """
-    told = wallet_views.draft_text(draft)
-    if not may_ask or not terminal.is_there():
-        raise LocalError(f"Nothing was sent. With --yes, this happens: {told}")
-    terminal.tell(told)
-    terminal.tell(f"Your signing phrase: {draft.signing_phrase}")
-    if not terminal.confirm("Sign and send it?"):
-        raise LocalError("Nothing was sent.")
+    given.out.note(f"What became of it: pystatus wallet pending {shlex.quote(given.profile)}")
 
 
 def in_base_units(amount: str, token: Token | None) -> int:
@@ -137,5 +122,5 @@ def waiting(wallet: Wallet, text: str) -> bytes:
     found = [one for one in wallet.sent() if f"0x{one.hash.hex()}".startswith(text.lower())]
     if len(found) != 1:
         problem = "No transaction that was sent from here begins" if not found else "Several transactions begin"
-        raise LocalError(f"{problem} with this hash. List them with: pystatus wallet pending --all")
+        raise LocalError(f"{problem} with this hash. List them with: pystatus wallet pending PROFILE --all")
     return found[0].hash

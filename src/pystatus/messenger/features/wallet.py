@@ -75,7 +75,7 @@ def find_account(accounts: Sequence[WalletAccount], text: str) -> WalletAccount:
     else:
         found = [account for account in accounts if typed.is_same_name(account.name, text)]
     if not found:
-        raise LocalError("There is no such account in this wallet. List them with: pystatus wallet accounts")
+        raise LocalError("There is no such account in this wallet. List them with: pystatus wallet accounts PROFILE")
     return found[0]
 
 

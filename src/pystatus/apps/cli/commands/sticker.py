@@ -14,12 +14,11 @@ from pystatus.apps.cli.chain_options import ChainOptions
 from pystatus.apps.cli.commands.send import DEFAULT_TIMEOUT, post
 from pystatus.apps.cli.option_groups import LogOptions, NetworkOptions, ProfileOptions, grouped
 from pystatus.apps.cli.options import route, timeout_option
+from pystatus.apps.cli.signing_question import confirm
 from pystatus.apps.cli.sticker_values import GATEWAY
 from pystatus.apps.cli.targets import check_target
 from pystatus.apps.cli.values import ADDRESS, CHAT, STICKER, argument, option
 from pystatus.apps.cli.wallet_values import ACCOUNT
-from pystatus.errors import LocalError
-from pystatus.faces import terminal
 from pystatus.payloads.checks import MAX_PACK
 from pystatus.settings.kinds import PATH, whole
 from pystatus.variables import GATEWAY_VARIABLE, MARKET_VARIABLE
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     from pystatus.client import Receipt
     from pystatus.client.features.stickers import Stickers
     from pystatus.client.features.wallet import Wallet
-    from pystatus.ethereum.drafts import TransactionDraft
     from pystatus.messenger.records import Chat
     from pystatus.messenger.sticker_records import StickerPack
 
@@ -156,7 +154,7 @@ def buy(
             given.out.result(sticker_views.draft_fields(draft, pack), sticker_views.draft_text(draft))
             return
         if not yes:
-            _confirm(draft, may_ask=not given.as_json)
+            confirm(sticker_views.draft_text(draft), draft.signing_phrase, may_ask=not given.as_json)
         sent = await wallet.send(draft, given.access.password)
         await wallet.update_sent()
         now = next((one for one in wallet.sent() if one.hash == sent.hash), sent)
@@ -246,19 +244,3 @@ def save(
     save_to(file, found.data, overwrite=overwrite)
     fields = {"event": "saved", "hash": found.hash, "file": str(file), "type": found.type.name}
     given.out.result({**fields, "width": found.width, "height": found.height}, f"Saved {file}")
-
-
-def _confirm(draft: TransactionDraft, *, may_ask: bool) -> None:
-    """Ask whether it is to be signed, with the words by which the person knows who asks.
-
-    :raises LocalError: it is not to be sent.
-
-    Implements: AC-35
-    """
-    told = sticker_views.draft_text(draft)
-    if not may_ask or not terminal.is_there():
-        raise LocalError(f"Nothing was sent. With --yes, this happens: {told}")
-    terminal.tell(told)
-    terminal.tell(f"Your signing phrase: {draft.signing_phrase}")
-    if not terminal.confirm("Sign and send it?"):
-        raise LocalError("Nothing was sent.")
